@@ -1,0 +1,63 @@
+"""What can go wrong with documents.
+
+DocumentError
+├── UnsupportedFormat     the bytes are of a kind no loader reads
+├── UnreadableDocument    the right kind, but damaged, locked, empty or too costly to read
+│   ├── EmptyDocument
+│   ├── ProtectedDocument
+│   └── DocumentTooLarge
+├── InvalidRecord         a row of a CSV or JSON Lines file lacks its text
+├── UnknownCollection
+├── UnknownDocument
+└── StoreError            the store itself: newer schema, damage, disk full
+    ├── IncompatibleStore
+    └── StoreUnavailable
+"""
+
+
+class DocumentError(Exception):
+    """Root of all errors of this package; its message names the remedy."""
+
+
+class UnsupportedFormat(DocumentError):
+    """The bytes are of a kind that no loader reads."""
+
+
+class UnreadableDocument(DocumentError):
+    """The kind is known, but the content cannot be read."""
+
+
+class EmptyDocument(UnreadableDocument):
+    """There is no text in it."""
+
+
+class ProtectedDocument(UnreadableDocument):
+    """A password is needed to read it."""
+
+
+class DocumentTooLarge(UnreadableDocument):
+    """Reading it would take more memory, time or space than allowed."""
+
+
+class InvalidRecord(UnreadableDocument):
+    """A row of a CSV or JSON Lines file cannot become a document."""
+
+
+class UnknownCollection(DocumentError):
+    """No collection has this name."""
+
+
+class UnknownDocument(DocumentError):
+    """No document has this id."""
+
+
+class StoreError(DocumentError):
+    """The store itself cannot do what was asked."""
+
+
+class IncompatibleStore(StoreError):
+    """The store was written by a newer version, or is not a Sourcier store."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be read or written now (locked, disk full, I/O error)."""

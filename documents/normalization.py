@@ -1,0 +1,22 @@
+"""Make text storable: one Unicode form, one line ending, nothing that cannot be encoded.
+
+Only what must change is changed: the stored text is what people will see quoted, so
+quotation marks, no-break spaces and typographic apostrophes stay as they were written.
+"""
+
+import re
+import unicodedata
+
+# Lone surrogates cannot be written as UTF-8; NUL and other controls break terminals, SQL
+# tools and JSON readers; tag characters (U+E0000-E007F) carry invisible text.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\U000e0000-\U000e007f]")
+_LINE_ENDINGS = re.compile("\r\n?|\u2028|\u2029|\x85")
+
+
+def normalize(text: str) -> str:
+    """Return `text` in NFC with ``\\n`` line endings and without unstorable characters.
+
+    Idempotent: ``normalize(normalize(t)) == normalize(t)``.
+    """
+    text = _LINE_ENDINGS.sub("\n", text.removeprefix("\ufeff"))
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))

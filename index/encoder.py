@@ -1,0 +1,39 @@
+"""The encoder's contract: text in, unit vectors out.
+
+Every encoder returns ``float32 (n, dimension)`` arrays whose rows are L2-normalised, so
+that an inner product is a cosine. Questions and passages have a method each, because many
+models want another prefix for each.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Turns text into unit vectors.
+
+    `fingerprint` is a hash of everything that changes a vector (weights, tokenizer,
+    settings); vectors of two fingerprints are never compared.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        ...
