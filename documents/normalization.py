@@ -20,3 +20,16 @@ def normalize(text: str) -> str:
     """
     text = _LINE_ENDINGS.sub("\n", text.removeprefix("\ufeff"))
     return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
+
+_FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " ", "-": " ", "‑": " "})
+_MARKS = re.compile("[\u0300-\u036f]+")
+_SPACES = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparing: lower case, no accents, œ as oe, one plain space.
+
+    Apostrophes and hyphens count as spaces, so that « l’Économie » gives ``l economie``.
+    """
+    text = text.lower().translate(_FOLDED)
+    return _SPACES.sub(" ", _MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()

@@ -1,0 +1,23 @@
+"""What can go wrong in the domain; `DocumentError` and `IndexingError` stand beside it.
+
+RagError
+├── InvalidQuestion       empty, too long, or in a form that cannot be searched
+├── EncoderChanged        the store holds vectors of another encoder: re-embed
+└── NotReady              the index is not built yet
+"""
+
+
+class RagError(Exception):
+    """Root of all errors of this package; its message names the remedy."""
+
+
+class InvalidQuestion(RagError):
+    """The question cannot be searched as it stands."""
+
+
+class EncoderChanged(RagError):
+    """The stored vectors come from another encoder than the one configured."""
+
+
+class NotReady(RagError):
+    """The index is still being built."""

@@ -1,0 +1,96 @@
+"""The nouns of an answer: `Question`, `Hit`, `Citation`, `AnswerSentence`, `Answer`.
+
+The promise that every `Citation` keeps: ``document.text[c.start:c.end] == c.quote``.
+Offsets of an `AnswerSentence` index the answer's text; both kinds are half-open, in
+Unicode code points.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from documents.models import DEFAULT_COLLECTION, Language
+from documents.records import Filters, StoredPassage
+
+Mode = Literal["hybrid", "dense", "lexical"]
+Degraded = Literal["untranslated", "generator_unavailable", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, and where to look.
+
+    `language` forces the language of the answer; None lets the question decide.
+    """
+
+    text: str
+    language: Language | None = None
+    collection: str = DEFAULT_COLLECTION
+    top_k: int = 8
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with its score in ``[0, 1]`` among the hits of one question.
+
+    Ranks start at 1; None means that this search did not find the passage.
+    """
+
+    passage: StoredPassage
+    score: float
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote of a document: ``document.text[start:end] == quote``."""
+
+    number: int
+    document_id: str
+    passage_id: str
+    title: str
+    url: str | None
+    published_at: date | None
+    language: Language
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    score: float
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of the answer, ``answer.text[start:end] == text``, and what proves it."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in `language`; when `answered` is false its text says so and cites nothing.
+
+    `confidence` is the calibrated probability, in ``[0, 1]``, that the evidence answers the
+    question; `timings` are milliseconds by stage.
+    """
+
+    id: str
+    question: str
+    language: Language
+    answered: bool
+    text: str
+    degraded: Degraded | None
+    confidence: float
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Hit, ...]
+    encoder: str
+    generator: str
+    timings: Mapping[str, float]
