@@ -1,0 +1,94 @@
+"""Is a text French or English? Made for questions of three words as much as for pages.
+
+A linear model over letters: each word adds the weights of its pieces (runs of two to four
+letters with the word's borders, and the whole word); above zero is French. The weights are
+tenths of log-odds, learned by ``training/train_language.py``, and fit in 12 kB. Words with a
+capital inside a sentence do not count: "Who is Emmanuel Macron?" is an English question.
+
+Invariant: the same text gives the same answer, and a text without evidence (names, numbers,
+another script) gives the caller's `default`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+
+from documents.models import Language
+
+WEIGHTS_PATH = Path(__file__).with_name("language_weights.tsv")
+
+# A word keeps its elision mark: "l'" and "qu'" are French, "'s" starts no word.
+_WORD = re.compile(r"[^\W\d_]+['’]?")
+_SHORTEST_PIECE, _LONGEST_PIECE = 2, 4
+_LONGEST_WORD = 24
+_SAMPLE = 2000  # characters: enough to be sure, and a bound on the work for a long text
+_CLEAR = 5  # tenths of log-odds: less is no evidence
+
+
+def detect(text: str, *, default: Language = "fr") -> Language:
+    """Return the language of running text, judged on samples of its start and its middle."""
+    weight = evidence(text[:_SAMPLE])
+    if len(text) > _SAMPLE * 2:  # a page may start with a menu in the other language
+        middle = len(text) // 2
+        weight += evidence(text[middle : middle + _SAMPLE])
+    return _decide(weight, default, clear=_CLEAR)
+
+
+def detect_question(question: str, *, default: Language = "fr") -> Language:
+    """Return the language of a question or of a few search words; names give `default`."""
+    question = question[:_SAMPLE]
+    words = list(counted_words(question))
+    if len(words) > 1 or _is_lower(question):
+        return _decide(sum(map(_weight, words)), default, clear=_CLEAR)
+    # Only the first word counts: names, or a question typed in Title Case or CAPITALS. Names
+    # look like one language or the other too, so more must speak for it than for other words.
+    clear = min(80, 8 + 30 * len(re.findall(r"\w+", question)))
+    return _decide(evidence(question.lower()), default, clear=clear)
+
+
+def evidence(text: str) -> int:
+    """Return how clearly `text` is French (> 0) or English (< 0), in tenths of log-odds."""
+    return sum(map(_weight, counted_words(text)))
+
+
+def counted_words(text: str) -> Iterator[str]:
+    """Yield the words of `text` that may show its language, in lower case."""
+    for position, match in enumerate(_WORD.finditer(text)):
+        word = match.group()
+        if position == 0 or not word[0].isupper():
+            yield word.lower().replace("’", "'")
+
+
+def pieces(word: str) -> Iterator[str]:
+    """Yield the features of a word: its runs of letters, with spaces as its borders."""
+    padded = f" {word[:_LONGEST_WORD]} "
+    for size in range(_SHORTEST_PIECE, _LONGEST_PIECE + 1):
+        for start in range(len(padded) - size + 1):
+            yield padded[start : start + size]
+    if len(padded) > _LONGEST_PIECE:
+        yield padded
+
+
+def _is_lower(text: str) -> bool:
+    first = _WORD.search(text)
+    return first is not None and first.group()[0].islower()
+
+
+def _decide(weight: int, default: Language, *, clear: int) -> Language:
+    if abs(weight) < clear:
+        return default
+    return "fr" if weight > 0 else "en"
+
+
+@lru_cache(maxsize=1 << 15)
+def _weight(word: str) -> int:
+    weights = _weights()
+    return sum(weights.get(piece, 0) for piece in pieces(word))
+
+
+@cache
+def _weights() -> dict[str, int]:
+    lines = WEIGHTS_PATH.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {piece.replace("_", " "): int(weight) for piece, weight in rows}
