@@ -7,10 +7,14 @@ DocumentError
 │   ├── ProtectedDocument
 │   └── DocumentTooLarge
 ├── InvalidRecord         a row of a CSV or JSON Lines file lacks its text
+├── InvalidDocument       passages or vectors that do not belong to their document
+│   └── UnstorableText    text that cannot be written as UTF-8
+├── InvalidCollectionName
 ├── UnknownCollection
 ├── UnknownDocument
 └── StoreError            the store itself: newer schema, damage, disk full
     ├── IncompatibleStore
+    ├── CorruptStore
     └── StoreUnavailable
 """
 
@@ -43,6 +47,18 @@ class InvalidRecord(UnreadableDocument):
     """A row of a CSV or JSON Lines file cannot become a document."""
 
 
+class InvalidDocument(DocumentError):
+    """Passages or vectors contradict the document that they are stored with."""
+
+
+class UnstorableText(InvalidDocument):
+    """A text holds characters that cannot be written as UTF-8 (lone surrogates)."""
+
+
+class InvalidCollectionName(DocumentError):
+    """A collection cannot have this name."""
+
+
 class UnknownCollection(DocumentError):
     """No collection has this name."""
 
@@ -57,6 +73,10 @@ class StoreError(DocumentError):
 
 class IncompatibleStore(StoreError):
     """The store was written by a newer version, or is not a Sourcier store."""
+
+
+class CorruptStore(StoreError):
+    """The store's file is damaged."""
 
 
 class StoreUnavailable(StoreError):

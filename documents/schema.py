@@ -1,0 +1,172 @@
+"""The shape of the SQLite store, and the steps that lead to it.
+
+`MIGRATIONS` only grows: step n turns schema version n into n + 1, inside one transaction. A
+store of a newer version, or a database of another program, is refused and left untouched.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from documents.errors import IncompatibleStore, StoreUnavailable
+
+APPLICATION_ID = 0x53524352  # "SRCR", in the file's header, so that `file` and we know it
+
+Migration = tuple[str, ...]
+
+_FIRST: Migration = (
+    """
+    CREATE TABLE collections (
+        number      INTEGER PRIMARY KEY AUTOINCREMENT,
+        name        TEXT NOT NULL UNIQUE,
+        created_at  TEXT NOT NULL
+    )
+    """,
+    # Kept for ever: derived indexes catch up from here. No foreign keys, because it must
+    # outlive what it tells of.
+    """
+    CREATE TABLE changes (
+        number         INTEGER PRIMARY KEY AUTOINCREMENT,
+        document_id    TEXT NOT NULL,
+        collection     INTEGER NOT NULL,
+        added_first    INTEGER NOT NULL,
+        added_count    INTEGER NOT NULL,
+        removed_first  INTEGER NOT NULL,
+        removed_count  INTEGER NOT NULL
+    )
+    """,
+    # One row for each document's current generation; the key is the change that wrote it.
+    """
+    CREATE TABLE documents (
+        generation    INTEGER PRIMARY KEY,
+        id            TEXT NOT NULL UNIQUE,
+        collection    INTEGER NOT NULL REFERENCES collections (number),
+        source        TEXT NOT NULL,
+        title         TEXT NOT NULL,
+        language      TEXT NOT NULL,
+        url           TEXT,
+        published_at  TEXT,
+        added_at      TEXT NOT NULL,
+        sha256        TEXT NOT NULL,
+        content       BLOB NOT NULL,
+        fingerprint   TEXT NOT NULL,
+        dimension     INTEGER NOT NULL,
+        characters    INTEGER NOT NULL,
+        first_row     INTEGER NOT NULL,
+        passages      INTEGER NOT NULL,
+        headings      TEXT NOT NULL,
+        page_starts   TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX documents_of_collection ON documents (collection)",
+    """
+    CREATE TABLE metadata (
+        generation  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        key         TEXT NOT NULL,
+        value       TEXT NOT NULL,
+        PRIMARY KEY (generation, key)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX metadata_values ON metadata (key, value)",
+    # The text in blocks of equal length, so that a slice of a long text is read alone.
+    """
+    CREATE TABLE texts (
+        generation  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        block       INTEGER NOT NULL,
+        text        TEXT NOT NULL,
+        PRIMARY KEY (generation, block)
+    )
+    """,
+    # A passage's text is the slice [start, stop) of its document's text: never kept twice.
+    """
+    CREATE TABLE passages (
+        row           INTEGER PRIMARY KEY AUTOINCREMENT,
+        generation    INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        start         INTEGER NOT NULL,
+        stop          INTEGER NOT NULL,
+        language      TEXT NOT NULL,
+        page          INTEGER,
+        heading_path  TEXT NOT NULL,
+        sentences     TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX passages_of_document ON passages (generation, language)",
+    # Little-endian float32 of the passages from first_row on, some hundreds at a time: far
+    # fewer rows to read for a rebuild than one for each passage.
+    """
+    CREATE TABLE vectors (
+        first_row   INTEGER PRIMARY KEY,
+        generation  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        vectors     BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX vectors_of_document ON vectors (generation)",
+    """
+    CREATE VIEW summaries AS
+    SELECT d.generation, d.id, c.name AS collection, d.collection AS collection_number, d.source,
+           d.title, d.language, d.url, d.published_at, d.added_at, d.sha256, d.fingerprint,
+           d.characters, d.first_row, d.passages,
+           (SELECT json_group_object(m.key, m.value) FROM metadata AS m
+            WHERE m.generation = d.generation) AS metadata
+    FROM documents AS d JOIN collections AS c ON c.number = d.collection
+    """,
+    """
+    INSERT INTO collections (name, created_at)
+    VALUES ('default', strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))
+    """,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+
+
+def is_current(
+    connection: sqlite3.Connection, *, path: Path, migrations: Sequence[Migration] = MIGRATIONS
+) -> bool:
+    """Tell whether the database at `path` has the schema that this program works with.
+
+    Raises:
+        IncompatibleStore: it belongs to a newer version, or to another program.
+    """
+    [application] = connection.execute("PRAGMA application_id").fetchone()
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        [objects] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application or version or objects:
+            raise IncompatibleStore(
+                f"{path} is the database of another program; "
+                "point the data folder elsewhere, nothing in it was changed"
+            )
+    if version > len(migrations):
+        raise IncompatibleStore(
+            f"{path} has schema version {version}, this program knows {len(migrations)}: it was "
+            "written by a newer Sourcier; update this one, or restart it if you just did"
+        )
+    return bool(version == len(migrations))
+
+
+def migrate(
+    connection: sqlite3.Connection, *, path: Path, migrations: Sequence[Migration] = MIGRATIONS
+) -> None:
+    """Bring the database at `path` to the current schema: all the steps it lacks, or none.
+
+    Raises:
+        IncompatibleStore: it belongs to a newer version, or to another program.
+        StoreUnavailable: its file system cannot hold a write-ahead log.
+    """
+    if is_current(connection, path=path, migrations=migrations):
+        return
+    [mode] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise StoreUnavailable(
+            f"{path} is on a file system without shared memory, such as a network drive; "
+            "put the data folder on a local disk"
+        )
+    with connection:  # commits, or rolls every step back
+        connection.execute("BEGIN IMMEDIATE")
+        [version] = connection.execute("PRAGMA user_version").fetchone()
+        for step in migrations[version:]:
+            for statement in step:
+                connection.execute(statement)
+        # Pragmas take no parameters; both values are our own integers.
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+        connection.execute(f"PRAGMA user_version = {len(migrations):d}")

@@ -1,0 +1,176 @@
+"""What people and answers read from the store: documents, passages, slices of text.
+
+Each function runs inside the caller's read transaction, so that what it puts together
+belongs to one state of the store.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from documents.models import Document, Heading, Passage, Sentence
+from documents.records import (
+    Counts,
+    DocumentPage,
+    DocumentSummary,
+    StoredPassage,
+    StoredSpan,
+    parse_passage_id,
+)
+from documents.sqlite_texts import read_slices, read_text
+
+_NEWEST = 2**63 - 1  # above every generation
+
+_PASSAGES = """
+    SELECT row, generation, start, stop, language, page, heading_path, sentences FROM passages
+    WHERE row IN (SELECT value FROM json_each(?))
+"""
+
+
+def read_counts(connection: sqlite3.Connection) -> Counts:
+    """Return how much there is of everything."""
+    [collections] = connection.execute("SELECT count(*) FROM collections").fetchone()
+    documents, passages = connection.execute(
+        "SELECT count(*), coalesce(sum(passages), 0) FROM documents"
+    ).fetchone()
+    return Counts(collections, documents, passages)
+
+
+def read_summary(
+    connection: sqlite3.Connection, document_id: str, collection: str | None = None
+) -> DocumentSummary | None:
+    """Return the document whose id this is, if it is there, and in `collection` if given."""
+    found = connection.execute("SELECT * FROM summaries WHERE id = ?", (document_id,)).fetchone()
+    if found is None or collection not in (None, found["collection"]):
+        return None
+    return _summary(found)
+
+
+def read_page(
+    connection: sqlite3.Connection, collection: int, *, limit: int, after: int | None
+) -> DocumentPage:
+    """Return `limit` documents older than generation `after`, newest first."""
+    found = connection.execute(
+        """
+        SELECT * FROM summaries WHERE collection_number = ? AND generation < ?
+        ORDER BY generation DESC LIMIT ?
+        """,
+        (collection, _NEWEST if after is None else min(after, _NEWEST), limit + 1),
+    ).fetchall()
+    documents = tuple(_summary(row) for row in found[:limit])
+    return DocumentPage(documents, documents[-1].generation if len(found) > limit else None)
+
+
+def read_document(
+    connection: sqlite3.Connection, document_id: str, collection: str | None
+) -> Document | None:
+    """Return a document with its text."""
+    summary = read_summary(connection, document_id, collection)
+    if summary is None:
+        return None
+    headings, page_starts = connection.execute(
+        "SELECT headings, page_starts FROM documents WHERE id = ?", (document_id,)
+    ).fetchone()
+    return Document(
+        id=summary.id,
+        collection=summary.collection,
+        source=summary.source,
+        title=summary.title,
+        language=summary.language,
+        text=read_text(connection, summary.generation),
+        sha256=summary.sha256,
+        url=summary.url,
+        published_at=summary.published_at,
+        added_at=summary.added_at,
+        generation=summary.generation,
+        headings=tuple(Heading(*marks) for marks in json.loads(headings)),
+        page_starts=tuple(json.loads(page_starts)),
+        metadata=summary.metadata,
+    )
+
+
+def read_passages(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[int, StoredPassage]:
+    """Return the passages of `rows`, in their order; rows that are gone are left out."""
+    wanted = [int(row) for row in rows]
+    found = connection.execute(_PASSAGES, (json.dumps(wanted),)).fetchall()
+    generations = {row["generation"] for row in found}
+    documents = {
+        row["generation"]: (row["first_row"], _summary(row))
+        for row in connection.execute(
+            "SELECT * FROM summaries WHERE generation IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(generations)),),
+        )
+    }
+    spans = [(row["generation"], row["start"], row["stop"]) for row in found]
+    passages = {}
+    for row, text in zip(found, read_slices(connection, spans), strict=True):
+        first_row, document = documents[row["generation"]]
+        number = row["row"]
+        passages[number] = StoredPassage(number, number - first_row, _passage(row, text), document)
+    return {row: passages[row] for row in wanted if row in passages}
+
+
+def read_passage(connection: sqlite3.Connection, passage_id: str) -> StoredPassage | None:
+    """Return the passage with this public id, None where its generation is gone."""
+    parsed = parse_passage_id(passage_id)
+    if parsed is None:
+        return None
+    document_id, generation, ordinal = parsed
+    found = connection.execute(
+        "SELECT first_row + ? FROM documents WHERE id = ? AND generation = ? AND ? < passages",
+        (ordinal, document_id, generation, ordinal),
+    ).fetchone()
+    return None if found is None else read_passages(connection, [found[0]])[found[0]]
+
+
+def read_spans(connection: sqlite3.Connection, spans: Sequence[StoredSpan]) -> list[str | None]:
+    """Return the stored text of each span, None where its generation or its end is not there."""
+    lengths = dict(
+        connection.execute(
+            """
+            SELECT id || '.' || generation, characters FROM documents
+            WHERE id IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps([span.document_id for span in spans]),),
+        ).fetchall()
+    )
+    there = [
+        0 <= span.start <= span.end <= lengths.get(f"{span.document_id}.{span.generation}", -1)
+        for span in spans
+    ]
+    wanted = [(s.generation, s.start, s.end) for s, ok in zip(spans, there, strict=True) if ok]
+    slices = iter(read_slices(connection, wanted))
+    return [next(slices) if ok else None for ok in there]
+
+
+def _summary(row: sqlite3.Row) -> DocumentSummary:
+    published_at = row["published_at"]
+    return DocumentSummary(
+        id=row["id"],
+        collection=row["collection"],
+        source=row["source"],
+        title=row["title"],
+        language=row["language"],
+        url=row["url"],
+        published_at=date.fromisoformat(published_at) if published_at else None,
+        added_at=datetime.fromisoformat(row["added_at"]),
+        generation=row["generation"],
+        sha256=row["sha256"],
+        fingerprint=row["fingerprint"],
+        characters=row["characters"],
+        passages=row["passages"],
+        metadata=json.loads(row["metadata"]),
+    )
+
+
+def _passage(row: sqlite3.Row, text: str) -> Passage:
+    return Passage(
+        start=row["start"],
+        end=row["stop"],
+        text=text,
+        language=row["language"],
+        sentences=tuple(Sentence(s, e, bool(h)) for s, e, h in json.loads(row["sentences"])),
+        heading_path=tuple(json.loads(row["heading_path"])),
+        page=row["page"],
+    )

@@ -1,0 +1,174 @@
+"""Documents put and deleted, inside the caller's write transaction.
+
+Each change writes its line in `changes` beside what it changes, so that no derived index can
+miss it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.errors import StoreError
+from documents.models import Document, Passage
+from documents.records import Stored, document_id
+from documents.sqlite_collections import collection_number
+from documents.sqlite_texts import write_text
+from documents.storable import Submission
+
+# Passages whose vectors share one blob: long enough for few rows, short enough for batches.
+VECTORS_PER_BLOCK = 256
+
+_NOTHING = range(0)
+
+
+def delete_document(connection: sqlite3.Connection, wanted: str, collection: str | None) -> bool:
+    """Delete the document whose id is `wanted`; False where there is none."""
+    found = connection.execute("SELECT * FROM summaries WHERE id = ?", (wanted,)).fetchone()
+    if found is None or collection not in (None, found["collection"]):
+        return False
+    connection.execute("DELETE FROM documents WHERE generation = ?", (found["generation"],))
+    _log(connection, wanted, found["collection_number"], added=_NOTHING, removed=_rows(found))
+    return True
+
+
+def put_document(connection: sqlite3.Connection, submission: Submission) -> Stored:
+    """Write a document, in place of its earlier generation, unless it is there already."""
+    document = submission.document
+    identity = document_id(document.collection, document.source)
+    collection = collection_number(connection, document.collection)
+    old = connection.execute("SELECT * FROM documents WHERE id = ?", (identity,)).fetchone()
+    if old is not None:
+        if (old["collection"], old["source"]) != (collection, document.source):
+            raise StoreError(f"{document.source!r} has the id of {old['source']!r}; rename it")
+        if (old["content"], old["fingerprint"]) == (submission.digest, submission.fingerprint):
+            known = _dated(document, identity, old["generation"], old["added_at"])
+            return Stored(known, "unchanged")
+        connection.execute("DELETE FROM documents WHERE generation = ?", (old["generation"],))
+    first = _next_row(connection)
+    added = range(first, first + len(submission.passages))
+    removed = _NOTHING if old is None else _rows(old)
+    generation = _log(connection, identity, collection, added=added, removed=removed)
+    stored = _dated(document, identity, generation, _now().isoformat())
+    _insert_document(connection, stored, collection, added, submission)
+    write_text(connection, generation, document.text)
+    _insert_passages(connection, generation, submission.passages, added)
+    _insert_vectors(connection, generation, submission.vectors, added)
+    return Stored(stored, "new" if old is None else "replaced")
+
+
+def _dated(document: Document, identity: str, generation: int, added_at: str) -> Document:
+    moment = datetime.fromisoformat(added_at)
+    return replace(document, id=identity, generation=generation, added_at=moment)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _rows(document: sqlite3.Row) -> range:
+    return range(document["first_row"], document["first_row"] + document["passages"])
+
+
+def _next_row(connection: sqlite3.Connection) -> int:
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+    return 1 if last is None else int(last["seq"]) + 1
+
+
+def _log(
+    connection: sqlite3.Connection, identity: str, collection: int, *, added: range, removed: range
+) -> int:
+    logged = connection.execute(
+        """
+        INSERT INTO changes (document_id, collection, added_first, added_count,
+                             removed_first, removed_count)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        (identity, collection, added.start, len(added), removed.start, len(removed)),
+    )
+    return int(logged.lastrowid or 0)
+
+
+def _insert_document(
+    connection: sqlite3.Connection,
+    document: Document,
+    collection: int,
+    rows: range,
+    submission: Submission,
+) -> None:
+    values = {
+        "generation": document.generation,
+        "id": document.id,
+        "collection": collection,
+        "source": document.source,
+        "title": document.title,
+        "language": document.language,
+        "url": document.url,
+        "published_at": document.published_at and document.published_at.isoformat(),
+        "added_at": document.added_at and document.added_at.isoformat(),
+        "sha256": document.sha256,
+        "content": submission.digest,
+        "fingerprint": submission.fingerprint,
+        "dimension": submission.vectors.shape[1],
+        "characters": len(document.text),
+        "first_row": rows.start,
+        "passages": len(rows),
+        "headings": _compact([[h.start, h.end, h.level] for h in document.headings]),
+        "page_starts": _compact(document.page_starts),
+    }
+    connection.execute(
+        """
+        INSERT INTO documents VALUES (
+            :generation, :id, :collection, :source, :title, :language, :url, :published_at,
+            :added_at, :sha256, :content, :fingerprint, :dimension, :characters, :first_row,
+            :passages, :headings, :page_starts
+        )
+        """,
+        values,
+    )
+    connection.executemany(
+        "INSERT INTO metadata (generation, key, value) VALUES (?, ?, ?)",
+        [(document.generation, key, value) for key, value in document.metadata.items()],
+    )
+
+
+def _insert_passages(
+    connection: sqlite3.Connection, generation: int, passages: Sequence[Passage], rows: range
+) -> None:
+    connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                row,
+                generation,
+                passage.start,
+                passage.end,
+                passage.language,
+                passage.page,
+                _compact(passage.heading_path),
+                _compact([[s.start, s.end, int(s.heading)] for s in passage.sentences]),
+            )
+            for row, passage in zip(rows, passages, strict=True)
+        ),
+    )
+
+
+def _insert_vectors(
+    connection: sqlite3.Connection, generation: int, vectors: NDArray[np.float32], rows: range
+) -> None:
+    stored = np.ascontiguousarray(vectors, dtype="<f4")
+    connection.executemany(
+        "INSERT INTO vectors (first_row, generation, vectors) VALUES (?, ?, ?)",
+        (
+            (rows.start + start, generation, stored[start : start + VECTORS_PER_BLOCK].tobytes())
+            for start in range(0, len(stored), VECTORS_PER_BLOCK)
+        ),
+    )
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
