@@ -1,6 +1,6 @@
 """Learn the weights of `documents.language` from parallel sentences.
 
-    python training/train_language.py ../shared/training/parallel.tsv.gz
+    python -m training.train_language ../shared/training/parallel.tsv.gz
 
 The English and the French side of each line give one example each: a few words in a row,
 half of them without accents, half in lower case, so that short and carelessly typed questions
