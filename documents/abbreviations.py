@@ -1,6 +1,6 @@
 """Words whose full stop need not end a sentence, in French and English.
 
-All are in lower case and without their last full stop. What follows decides: nothing ends
+All but one set are in lower case, and all without their last full stop. What follows decides: nothing ends
 after a title, a counter goes on with its number, and the rest ends before a word that
 usually opens a sentence.
 """
@@ -21,12 +21,14 @@ TITLES: Final = _words(
     "st mt ft"
 )
 
-# An example, a comparison, a reference or a place follows: never the end either.
-INTRODUCERS: Final = _words("cf vs e.g i.e c.-à-d p.ex ex viz approx env bd boul fbg ave blvd")
+# As written here: an example, a comparison or a place follows, so never the end either.
+INTRODUCERS: Final = _words(
+    "cf Cf vs v e.g E.g i.e I.e c.-à-d p.ex P.ex ex Ex viz approx env bd boul fbg ave blvd"
+)
 
 # The end of a sentence, unless a number follows.
 COUNTERS: Final = _words(
-    "no nos n° nr art al p pp pag vol t fig figs tab chap ch sec sect par ed éd v coll "
+    "no nos n° nr art al p pp pag vol t fig figs tab chap ch sec sect par ed éd coll "
     "ann annexe tél tel réf ref app eq éq l ll num nb ca circa"
 )
 

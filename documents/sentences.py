@@ -98,7 +98,7 @@ def _full_stop_ends(text: str, begin: int, stop: int, following: re.Match[str]) 
     last = _LAST_TOKEN.search(before)
     token = last[0] if last else ""
     lowered = token.lower()
-    if lowered in INTRODUCERS or _ITEM_NUMBER.fullmatch(text, begin, stop):
+    if token in INTRODUCERS or _ITEM_NUMBER.fullmatch(text, begin, stop):
         return False
     if lowered in TITLES and token[0].isupper():
         return before.removesuffix(token).rstrip()[-1:].isdigit()  # "12 M. Il …", not "M. Guo"

@@ -100,7 +100,8 @@ CASES = [
     "Il est à l'Est. | Brodeur est à l'Ouest.",
     "They accuse me. | I deny it.",
     "Le RER E. | C'est la ligne.",
-    "Le roi Philippe V. | Les Bourbons règnent.",
+    "Le roi Philippe V. | Le trône est à lui.",
+    "The case is Roe v. Wade. | The Saturn V. | The end.",
     "Il lit J. Le Carré. | Elle lit W. E. B. Du Bois.",
     "Il a couru 12 m. | Elle 15.",
     "Le projet « IA plus » avance. | « IA moins » recule.",
@@ -125,7 +126,8 @@ FRAGMENTS = st.sampled_from(
         "Le sommet a réuni 1\u202f200 personnes", "M. Guo", "J.D. Vance", "U.S.", "etc.", "art. 4",
         "«\u00a0", "\u00a0»", "“", "”", "(", ")", '"', "'", "’", "[3]", ".", ".", "!", "?", "…",
         "...", " ", " ", "\u00a0", "\u202f", "\n", "\n\n", "\t", "Il", "elle", "été", "The", "and",
-        "2025", "1. ", "R2", "–", "•", "🚀", "北京。", "https://exemple.fr/a?b=c", "œuvre", "3.5", "No. 5",
+        "2025", "1. ", "R2",
+        "–", "•", "🚀", "北京。", "https://exemple.fr/a?b=c", "œuvre", "3.5", "No. 5",
     ]
 )  # fmt: skip
 TEXTS = st.lists(FRAGMENTS, max_size=30).map("".join)
