@@ -3,8 +3,13 @@
 IndexingError
 ├── EncoderUnavailable    the encoder asked for cannot be loaded
 ├── DimensionMismatch     vectors of another width than the index
+├── InvalidVectors        vectors that are not float32 unit vectors
+├── InvalidRows           rows given twice, or unknown, or not one for each vector
 ├── IncompatibleIndex     built by another encoder: re-embed
-└── CorruptIndex          a file does not match its checksum: rebuild
+├── IndexNotSaved         the snapshot cannot be written (disk full, no permission)
+└── CorruptIndex          what lies on disk cannot be served: rebuild from the store
+    ├── MissingIndex      there is nothing yet
+    └── OutdatedIndex     written by other rules of analysis or in another format
 """
 
 
@@ -20,9 +25,29 @@ class DimensionMismatch(IndexingError):
     """Vectors do not have the width that the index or the encoder has."""
 
 
+class InvalidVectors(IndexingError):
+    """Vectors are not float32 ``(n, dimension)`` with rows of norm 1."""
+
+
+class InvalidRows(IndexingError):
+    """Rows are given twice, or are not in the index, or do not match what comes with them."""
+
+
 class IncompatibleIndex(IndexingError):
     """The stored vectors come from another encoder than the one configured."""
 
 
+class IndexNotSaved(IndexingError):
+    """The snapshot cannot be written; the index in memory and the last snapshot still serve."""
+
+
 class CorruptIndex(IndexingError):
-    """A file of the index is missing or is not what its manifest says."""
+    """What lies on disk is damaged or incomplete, so it must be rebuilt from the store."""
+
+
+class MissingIndex(CorruptIndex):
+    """No index has been saved there yet."""
+
+
+class OutdatedIndex(CorruptIndex):
+    """The index was written by other rules of analysis, or in another format."""

@@ -1,0 +1,117 @@
+"""Search by words over the passages of one segment that are in one language.
+
+A question is a sequence of groups, one for each of its words. A group maps the word's own
+stem (weight 1) and its translations (weight: their probability) to weights; term and document
+frequencies are summed over the group, weighted, *before* BM25 is applied once to the group [1].
+
+Statistics come from outside: they span all segments, so that many segments score as one.
+
+[1] K. Darwish, D. W. Oard, Probabilistic structured query methods (SIGIR 2003),
+    https://doi.org/10.1145/860435.860497
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bm25 import Bm25
+from index.postings import Arrays, IntArray, Postings
+from index.ranking import Scores
+from index.vector import Mask
+
+Group = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Where a group occurs: ascending positions, and its weighted count at each (float32).
+
+    `passages` is the weighted number of passages that hold a term of the group.
+    """
+
+    positions: IntArray
+    counts: NDArray[np.float32]
+    passages: float
+
+
+class LexicalIndex:
+    """Finds words among n positions and scores them; immutable."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+
+    @classmethod
+    def build(cls, terms: Sequence[Sequence[str]]) -> "LexicalIndex":
+        """Build from the terms at each position; a passage in another language has none."""
+        return cls(Postings.build(terms))
+
+    @classmethod
+    def merge(cls, parts: Sequence[tuple["LexicalIndex", IntArray]], size: int) -> "LexicalIndex":
+        """Merge indexes; with each comes the new position of each old one, -1 if dropped."""
+        return cls(Postings.merge([(part.postings, targets) for part, targets in parts], size))
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "LexicalIndex":
+        """Return the index whose `arrays` these are; they may be mapped from a file."""
+        return cls(Postings.from_arrays(arrays))
+
+    def arrays(self) -> Arrays:
+        """Return all there is to save."""
+        return self._postings.arrays()
+
+    def __len__(self) -> int:
+        return len(self._postings.lengths)
+
+    @property
+    def postings(self) -> Postings:
+        """The inverted index itself."""
+        return self._postings
+
+    @property
+    def lengths(self) -> IntArray:
+        """Number of terms of the passage at each position."""
+        return self._postings.lengths
+
+    def matches(self, group: Group, *, allowed: Mask | None = None) -> Matches:
+        """Return where the terms of `group` occur among the allowed positions."""
+        found = [self._matches(term, weight, allowed) for term, weight in group.items()]
+        found = [matches for matches in found if len(matches.positions)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return Matches(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+        positions, place = np.unique(
+            np.concatenate([matches.positions for matches in found]), return_inverse=True
+        )
+        counts = np.bincount(place, np.concatenate([matches.counts for matches in found]))
+        passages = sum(matches.passages for matches in found)
+        return Matches(positions, counts.astype(np.float32), passages)
+
+    def scores(
+        self,
+        matches: Sequence[Matches],
+        idf: Sequence[float],
+        *,
+        average_length: float,
+        bm25: Bm25,
+    ) -> Scores:
+        """Return the score at each position, float32 (n,), given each group's matches and idf."""
+        scores = np.zeros(len(self), np.float32)
+        for group, weight in zip(matches, idf, strict=True):
+            lengths = self.lengths[group.positions]
+            gain = bm25.gain(group.counts, lengths, average_length=average_length)
+            scores[group.positions] += np.float32(weight) * gain
+        return scores
+
+    def _matches(self, term: str, weight: float, allowed: Mask | None) -> Matches:
+        number = self._postings.vocabulary.get(term)
+        if number is None:
+            return Matches(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+        found = slice(self._postings.starts[number], self._postings.starts[number + 1])
+        positions, counts = self._postings.positions[found], self._postings.counts[found]
+        if allowed is not None:
+            kept = allowed[positions]
+            positions, counts = positions[kept], counts[kept]
+        return Matches(positions, counts * np.float32(weight), weight * len(positions))

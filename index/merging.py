@@ -1,0 +1,35 @@
+"""Which segments to merge: few enough to search fast, seldom enough to add fast.
+
+Segments of like size form a tier. When a tier is crowded, all of it becomes one segment, so
+that a passage is copied about once for each tier: O(log n) times.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import log
+
+# The first tier holds all segments below this size: merging them costs milliseconds.
+_SMALL = 1024
+_FACTOR = 8
+_MOST_IN_A_TIER = 8
+_MOST_DEAD = 0.2
+
+
+def crowded(sizes: Sequence[int]) -> list[int]:
+    """Return the numbers of the segments to merge now, empty if none need be."""
+    tiers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, size in enumerate(sizes):
+        tiers[_tier(size)].append(number)
+    for tier in sorted(tiers):
+        if len(tiers[tier]) > _MOST_IN_A_TIER:
+            return tiers[tier]
+    return []
+
+
+def mostly_dead(*, dead: int, size: int) -> bool:
+    """Return whether a segment of `size` passages wastes too much on `dead` ones."""
+    return dead > size * _MOST_DEAD
+
+
+def _tier(size: int) -> int:
+    return 0 if size < _SMALL else 1 + int(log(size / _SMALL, _FACTOR))

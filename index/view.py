@@ -1,0 +1,168 @@
+"""One consistent state of the index: what a question sees from its beginning to its end.
+
+Immutable; any number of threads may search it. Every search names one collection and sees
+nothing of the others: not their passages, and not their word statistics either.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analyzer import Language
+from index.bm25 import DEFAULT_BM25, Bm25, Statistics
+from index.encoder import Vectors
+from index.errors import DimensionMismatch, InvalidRows
+from index.lexical import Group, Matches
+from index.live import LiveSegment
+from index.ranking import Ranking, Rows, Scores
+from index.vector import Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """`change` is the number of the last change of the store that this state contains."""
+
+    dimension: int
+    bm25: Bm25 = DEFAULT_BM25
+    segments: tuple[LiveSegment, ...] = ()
+    change: int = 0
+
+    def __len__(self) -> int:
+        """Return how many passages live."""
+        return sum(map(len, self.segments))
+
+    def dense(
+        self,
+        vector: Vectors,
+        k: int,
+        *,
+        collection: int,
+        language: Language | None = None,
+        among: Rows | None = None,
+    ) -> Ranking:
+        """Return the `k` passages whose vectors are nearest to `vector`, by cosine.
+
+        `vector` is a float32 unit vector (dimension,). `among` are the only rows allowed,
+        int64, ascending; None allows all.
+
+        Raises:
+            DimensionMismatch: the vector is not as wide as the index.
+        """
+        self._check_width(vector)
+        rankings = []
+        for live in self._holding(collection, language):
+            allowed = _within(live, live.allowed(collection, language), among)
+            positions, scores = live.segment.vectors.search(vector, k, allowed=allowed)
+            rankings.append(Ranking(live.segment.rows[positions], scores))
+        return Ranking.merge(rankings, k)
+
+    def lexical(
+        self,
+        groups: Mapping[Language, Sequence[Group]],
+        k: int,
+        *,
+        collection: int,
+        language: Language | None = None,
+        among: Rows | None = None,
+    ) -> Ranking:
+        """Return the `k` passages that hold the question's words best, by BM25.
+
+        `groups` has, for each language of the passages, the question's words in it. Passages
+        of a language are weighed by the statistics of that language in this collection;
+        those that hold none of the words are left out.
+        """
+        rankings = []
+        for spoken, words in groups.items():
+            if language is not None and spoken != language:
+                continue
+            found = self._matches(spoken, words, collection)
+            statistics = self._statistics(spoken, collection)
+            idf = _idf(statistics, [matches for _, matches in found], len(words))
+            for live, matches in found:
+                scores = live.segment.lexical[spoken].scores(
+                    matches, idf, average_length=statistics.average_length, bm25=self.bm25
+                )
+                rankings.append(_best(live, scores, k, among))
+        return Ranking.merge(rankings, k)
+
+    def idf(self, groups: Sequence[Group], *, collection: int, language: Language) -> list[float]:
+        """Return how much each word of a question tells about passages in `language`."""
+        found = [matches for _, matches in self._matches(language, groups, collection)]
+        return _idf(self._statistics(language, collection), found, len(groups))
+
+    def cosines(self, vector: Vectors, rows: Rows) -> Scores:
+        """Return the exact cosine of `vector` with the vector of each of `rows`, in order.
+
+        Raises:
+            DimensionMismatch: the vector is not as wide as the index.
+            InvalidRows: a row is not in the index.
+        """
+        self._check_width(vector)
+        cosines = np.full(len(rows), np.nan, np.float32)
+        for live in self.segments:
+            positions, there = live.living(rows)
+            if there.any():
+                cosines[there] = live.segment.vectors.cosines(vector, positions[there])
+        missing = np.flatnonzero(np.isnan(cosines))
+        if len(missing):
+            raise InvalidRows(
+                f"row {rows[missing[0]]} is not in the index; ask for rows that this view returned"
+            )
+        return cosines
+
+    def __contains__(self, row: int) -> bool:
+        """Return whether a passage with this row lives."""
+        wanted = np.array([row], np.int64)
+        return any(bool(live.living(wanted)[1].any()) for live in self.segments)
+
+    def _holding(self, collection: int, language: Language | None) -> list[LiveSegment]:
+        """Return the segments that hold something a question may see."""
+        return [
+            live
+            for live in self.segments
+            if (spoken := live.languages(collection)) and (language is None or language in spoken)
+        ]
+
+    def _statistics(self, language: Language, collection: int) -> Statistics:
+        parts = (live.statistics.get((collection, language)) for live in self.segments)
+        return sum((part for part in parts if part), Statistics())
+
+    def _matches(
+        self, language: Language, groups: Sequence[Group], collection: int
+    ) -> list[tuple[LiveSegment, list[Matches]]]:
+        found = []
+        for live in self._holding(collection, language):
+            allowed = live.allowed(collection)
+            lexical = live.segment.lexical[language]
+            matches = [lexical.matches(group, allowed=allowed) for group in groups]
+            found.append((live, matches))
+        return found
+
+    def _check_width(self, vector: Vectors) -> None:
+        if vector.shape != (self.dimension,):
+            raise DimensionMismatch(
+                f"the index holds vectors of {self.dimension} numbers, the question's has shape "
+                f"{vector.shape}; use the encoder that built the index, or re-embed"
+            )
+
+
+def _idf(statistics: Statistics, found: Sequence[Sequence[Matches]], groups: int) -> list[float]:
+    return [
+        statistics.idf(sum(matches[group].passages for matches in found)) for group in range(groups)
+    ]
+
+
+def _within(live: LiveSegment, allowed: Mask | None, among: Rows | None) -> Mask | None:
+    if among is None:
+        return allowed
+    mask = live.among(among)
+    return mask if allowed is None else mask & allowed
+
+
+def _best(live: LiveSegment, scores: Scores, k: int, among: Rows | None) -> Ranking:
+    positions: NDArray[np.int64] = np.flatnonzero(scores)
+    if among is not None:
+        positions = positions[live.among(among)[positions]]
+    return Ranking.best(live.segment.rows[positions], scores[positions], k)
