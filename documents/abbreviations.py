@@ -1,8 +1,8 @@
 """Words whose full stop need not end a sentence, in French and English.
 
-All but one set are in lower case, and all without their last full stop. What follows decides: nothing ends
-after a title, a counter goes on with its number, and the rest ends before a word that
-usually opens a sentence.
+All but one set are in lower case, and all without their last full stop. What follows decides:
+nothing ends after a title, a counter goes on with its number, and the rest ends before a word
+that usually opens a sentence.
 """
 
 from typing import Final
