@@ -1,0 +1,250 @@
+"""Train the static bilingual encoder: one vector a token, a text is their mean.
+
+``python -m training.static --parallel FILE --dictionary FILE --questions FILE --out FOLDER``
+goes on from the last checkpoint in ``FOLDER`` and writes the model there. Every batch is
+drawn from (seed, step), so an interrupted run ends with the same weights.
+
+[1] van den Oord et al., Representation Learning with Contrastive Predictive Coding (InfoNCE),
+    https://arxiv.org/abs/1807.03748
+[2] Lee, Chang, Toutanova, Latent Retrieval for Weakly Supervised Open Domain Question
+    Answering (inverse cloze), https://arxiv.org/abs/1906.00300
+"""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from training import corpus as corpora
+from training.batches import AnsweringTask, Batch, ClozeTask, Task, TranslationTask
+from training.initialisation import aligned_tokens, initial_weights
+from training.questions import build_question_maker
+from training.ragged import Ints, Ragged
+from training.sources import read_dictionary, read_parallel, read_questions
+from training.vocabulary import balanced_texts, load_or_learn
+
+_CHECKPOINT_SECONDS = 120
+_REPORT_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that changes the result."""
+
+    vocabulary: int = 36_000
+    dimension: int = 256
+    batch: int = 1024
+    steps: int = 8_000
+    warmup: int = 300
+    learning_rate: float = 0.1
+    beta2: float = 0.999
+    scale: float = 20.0
+    smoothing: float = 1e-3  # of the initial word weights: a / (a + p)
+    translation_only: float = 0.1  # first part of the run
+    translation: float = 0.25  # then the shares of the tasks; the rest is cloze
+    answering: float = 0.1
+    near: float = 0.5  # cloze lines from the same text as another of the batch
+    seed: int = 7
+
+
+def contrastive_loss(
+    questions: torch.Tensor, passages: torch.Tensor, related: NDArray[np.bool_], *, scale: float
+) -> torch.Tensor:
+    """Return InfoNCE both ways [1], related pairs left out of the negatives."""
+    scores = scale * functional.normalize(questions) @ functional.normalize(passages).T
+    spared = torch.from_numpy(related).fill_diagonal_(fill_value=False)
+    scores = scores.masked_fill(spared, -torch.inf)
+    right = torch.arange(len(scores))
+    return functional.cross_entropy(scores, right) + functional.cross_entropy(scores.T, right)
+
+
+class Trainer:
+    """The embedding table, its optimiser and the step it has reached."""
+
+    def __init__(self, vocabulary: int, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.step = 0
+        self.table = torch.nn.EmbeddingBag(vocabulary, recipe.dimension, mode="mean")
+        self.optimizer = torch.optim.Adam(
+            self.table.parameters(),
+            lr=recipe.learning_rate,
+            betas=(0.9, recipe.beta2),
+            fused=True,
+        )
+
+    def start(self, weights: torch.Tensor) -> None:
+        """Begin with these vectors."""
+        self.table.load_state_dict({"weight": weights})
+
+    def train(self, batch: Batch) -> float:
+        """Take one step and return the loss."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate()
+        loss = contrastive_loss(
+            self._embed(batch.questions),
+            self._embed(batch.passages),
+            batch.related,
+            scale=self.recipe.scale,
+        )
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.step += 1
+        return loss.item()
+
+    def _learning_rate(self) -> float:
+        """Rise linearly over the warm-up, then fall linearly to zero."""
+        left = (self.recipe.steps - self.step) / self.recipe.steps
+        return self.recipe.learning_rate * min(self.step / self.recipe.warmup, left)
+
+    def _embed(self, rows: Ragged) -> torch.Tensor:
+        embedded: torch.Tensor = self.table(
+            torch.from_numpy(rows.tokens), torch.from_numpy(rows.offsets[:-1].astype(np.int32))
+        )
+        return embedded
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint; a reader sees the old one or the new one."""
+        unfinished = path.with_suffix(".part")
+        state = {
+            "step": self.step,
+            "table": self.table.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        torch.save(state, unfinished)
+        unfinished.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from the checkpoint at `path`."""
+        state = torch.load(path, weights_only=True)
+        self.step = state["step"]
+        self.table.load_state_dict(state["table"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+
+class Curriculum:
+    """Which task each step has: translation first, then a mixture."""
+
+    def __init__(self, recipe: Recipe, translation: Task, cloze: Task, answering: Task) -> None:
+        self._recipe = recipe
+        self._translation, self._cloze, self._answering = translation, cloze, answering
+
+    def draw(self, step: int) -> Batch:
+        """Return the batch of this step, always the same."""
+        rng = np.random.default_rng((self._recipe.seed, step))
+        return self._task(step, rng.random()).draw(rng, self._recipe.batch)
+
+    def _task(self, step: int, chance: float) -> Task:
+        recipe = self._recipe
+        if step < recipe.translation_only * recipe.steps or chance < recipe.translation:
+            return self._translation
+        return self._answering if chance > 1 - recipe.answering else self._cloze
+
+
+def run(trainer: Trainer, curriculum: Curriculum, checkpoint: Path) -> None:
+    """Train to the last step, with a checkpoint and a line of progress now and then."""
+    started, saved = time.monotonic(), time.monotonic()
+    first, losses = trainer.step, []
+    while trainer.step < trainer.recipe.steps:
+        losses.append(trainer.train(curriculum.draw(trainer.step)))
+        if trainer.step % _REPORT_STEPS == 0:
+            pace = (time.monotonic() - started) / (trainer.step - first)
+            left = pace * (trainer.recipe.steps - trainer.step) / 60
+            print(
+                f"step {trainer.step}/{trainer.recipe.steps}  loss {np.mean(losses):.3f}  "
+                f"{1000 * pace:.0f} ms a step  {left:.1f} min left",
+                flush=True,
+            )
+            losses.clear()
+        if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+            trainer.save(checkpoint)
+            saved = time.monotonic()
+    trainer.save(checkpoint)
+
+
+def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
+    """Return int64 (vocabulary,): how often each token stands in the weighted lines."""
+    counts = np.zeros(vocabulary)
+    for rows in (corpus.english, corpus.french):
+        counts += np.bincount(
+            rows.tokens, weights=corpus.weight[rows.row_of_token()], minlength=vocabulary
+        )
+    return counts.astype(np.int64)
+
+
+def export(trainer: Trainer, tokenizer: Tokenizer, folder: Path) -> None:
+    """Write the model as `index.static_encoder.StaticEncoder` reads it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = trainer.table.weight.detach().clone()
+    weights[tokenizer.token_to_id("[UNK]")] = 0
+    save_file({"embedding.weight": weights.half()}, folder / "model.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"pooling": "mean", "normalize": True, "recipe": asdict(trainer.recipe)}
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line: files, folders, and any field of the recipe."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    shared = Path("../shared/training")
+    parser.add_argument("--parallel", type=Path, default=shared / "parallel.tsv.gz")
+    parser.add_argument("--dictionary", type=Path, default=shared / "dictionary.tsv.gz")
+    parser.add_argument("--questions", type=Path, default=shared / "questions-en.jsonl.gz")
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    for field in fields(Recipe):
+        flag = f"--{field.name.replace('_', '-')}"
+        parser.add_argument(flag, type=type(field.default), default=field.default)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run from the command line."""
+    arguments = parse_arguments()
+    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    questions = list(read_questions(arguments.questions))
+    pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
+    texts = balanced_texts(pairs, questions, seed=recipe.seed)
+    tokenizer = load_or_learn(arguments.work / "tokenizer.json", texts, size=recipe.vocabulary)
+    corpus = corpora.load_or_build(arguments.work / "corpus.npz", tokenizer, pairs, questions)
+    counts = token_counts(corpus, tokenizer.get_vocab_size())
+    curriculum = Curriculum(
+        recipe,
+        TranslationTask(corpus),
+        ClozeTask(corpus, build_question_maker(tokenizer, counts), near=recipe.near),
+        AnsweringTask(corpus),
+    )
+    trainer = Trainer(len(counts), recipe)
+    checkpoint = arguments.out / "checkpoint.pt"
+    if checkpoint.exists():
+        trainer.resume(checkpoint)
+    else:
+        shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
+        trainer.start(
+            initial_weights(
+                counts,
+                shared,
+                dimension=recipe.dimension,
+                smoothing=recipe.smoothing,
+                seed=recipe.seed,
+            )
+        )
+    run(trainer, curriculum, checkpoint)
+    export(trainer, tokenizer, arguments.out)
+
+
+if __name__ == "__main__":
+    main()

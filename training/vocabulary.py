@@ -1,0 +1,62 @@
+"""Learn one WordPiece vocabulary for both languages.
+
+Lower case, accents stripped, œ and æ written out, punctuation dropped: "L’Économie" and
+"l'economie" are the same tokens, "1 200" and "1,200" too.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+from training.sources import Pair, QuestionPair, weight_of
+
+UNKNOWN = "[UNK]"
+# The last three are for a transformer that shares this vocabulary.
+SPECIAL_TOKENS = ("[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]")
+
+
+def learn_vocabulary(texts: Iterable[str], *, size: int) -> Tokenizer:
+    """Return a WordPiece tokenizer with `size` tokens learnt from `texts`."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token=UNKNOWN, max_input_chars_per_word=60))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.BertNormalizer(
+                clean_text=True, handle_chinese_chars=True, strip_accents=True, lowercase=True
+            ),
+            normalizers.Replace("œ", "oe"),
+            normalizers.Replace("æ", "ae"),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}]+"), behavior="removed")
+    tokenizer.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size,
+        min_frequency=2,
+        limit_alphabet=300,
+        special_tokens=list(SPECIAL_TOKENS),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def balanced_texts(
+    pairs: Iterable[Pair], questions: Iterable[QuestionPair], *, seed: int
+) -> Iterator[str]:
+    """Yield both sides of the pairs, common sources thinned, and the questions' sentences."""
+    chance = random.Random(seed)
+    for pair in pairs:
+        # Squared: spelling is learnt from fewer lines than meaning is.
+        if chance.random() < weight_of(pair.source) ** 2:
+            yield pair.english
+            yield pair.french
+    yield from dict.fromkeys(question.sentence for question in questions)
+
+
+def load_or_learn(path: Path, texts: Iterable[str], *, size: int) -> Tokenizer:
+    """Return the tokenizer stored at `path`, learnt from `texts` and stored if absent."""
+    if not path.exists():
+        learn_vocabulary(texts, size=size).save(str(path))
+    return Tokenizer.from_file(str(path))
