@@ -1,0 +1,111 @@
+"""``python -m api``: serve the web page and the HTTP API until stopped."""
+
+import errno
+import logging
+import socket
+import sys
+
+import uvicorn
+from pydantic import ValidationError
+
+from api.app import create_app
+from documents.errors import DocumentError
+from index.errors import IndexingError
+from rag.bootstrap import bootstrap
+from rag.errors import RagError
+from rag.service import Sourcier
+from rag.settings import Settings
+
+_BACKLOG = 2048
+_KEEP_ALIVE_SECONDS = 30
+# What is being answered when a stop is asked for may take this long to finish.
+_SHUTDOWN_SECONDS = 10
+
+
+def main() -> int:
+    """Serve, and return the exit code; what is wrong with the set-up is said in one line."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return _fail(*(_setting_problem(dict(problem)) for problem in error.errors()))
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        # Before anything slow: a port that is taken is known at once, and who comes early waits.
+        with listen(settings.host, settings.port) as listener, bootstrap(settings) as sourcier:
+            _greet(listener, sourcier)
+            serve(sourcier, listener)
+    except OSError as error:
+        return _fail(_listening_problem(error, settings))
+    except (DocumentError, IndexingError, RagError) as error:
+        return _fail(str(error))
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on `host` and `port`; port 0 takes a free one.
+
+    Raises:
+        OSError: the address is taken, not ours, or not allowed.
+    """
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+
+
+def serve(sourcier: Sourcier, listener: socket.socket) -> None:
+    """Answer requests until SIGINT or SIGTERM, then finish those that have begun."""
+    debug = sourcier.settings.log_level.lower() == "debug"
+    config = uvicorn.Config(
+        create_app(sourcier),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        log_level="debug" if debug else "warning",
+        access_log=debug,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _greet(listener: socket.socket, sourcier: Sourcier) -> None:
+    host, port = listener.getsockname()[:2]
+    _say(f"Sourcier listens on http://{f'[{host}]' if ':' in host else host}:{port}")
+    if sourcier.status().documents == 0:
+        _say(
+            f"{sourcier.settings.data_dir} holds no document yet: add some on the page, with "
+            "`python -m rag ingest PATH…`, or the sample with `python -m rag ingest --sample`."
+        )
+
+
+def _setting_problem(problem: dict[str, object]) -> str:
+    location = problem["loc"]
+    assert isinstance(location, tuple)  # noqa: S101  # pydantic's form of a place
+    return f"SOURCIER_{'_'.join(map(str, location)).upper()}: {problem['msg']}"
+
+
+def _listening_problem(error: OSError, settings: Settings) -> str:
+    place = f"{settings.host}, port {settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{place} is taken: stop what uses it, or choose another with SOURCIER_PORT."
+    return f"Cannot listen on {place}: {error.strerror or error}. See SOURCIER_HOST and _PORT."
+
+
+def _fail(*lines: str) -> int:
+    for line in lines:
+        _say(f"sourcier: {line}")
+    return 1
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""From errors to RFC 9457 problem documents; one table holds every domain error.
+
+An error answers with the row of its own class, or of its nearest parent in the table.
+
+[1] RFC 9457, Problem Details for HTTP APIs, https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.problems import problem_response, violations
+from documents import errors as documents_errors
+from index import errors as index_errors
+from rag import errors as rag_errors
+
+logger = logging.getLogger(__name__)
+
+# What may pass by itself (an index being built, a busy disk) is worth another try soon.
+RETRY_AFTER_SECONDS = 2
+
+
+class Kind(NamedTuple):
+    """The HTTP side of a domain error; the title is the same for every occurrence."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: Mapping[type[Exception], Kind] = {
+    documents_errors.DocumentError: Kind(422, "Document problem"),
+    documents_errors.UnsupportedFormat: Kind(415, "Unsupported format"),
+    documents_errors.UnreadableDocument: Kind(422, "Unreadable document"),
+    documents_errors.EmptyDocument: Kind(422, "Empty document"),
+    documents_errors.ProtectedDocument: Kind(422, "Protected document"),
+    documents_errors.DocumentTooLarge: Kind(413, "Document too large"),
+    documents_errors.InvalidRecord: Kind(422, "Invalid record"),
+    documents_errors.InvalidDocument: Kind(422, "Invalid document"),
+    documents_errors.UnstorableText: Kind(422, "Unstorable text"),
+    documents_errors.InvalidCollectionName: Kind(422, "Invalid collection name"),
+    documents_errors.UnknownCollection: Kind(404, "Unknown collection"),
+    documents_errors.UnknownDocument: Kind(404, "Unknown document"),
+    documents_errors.StoreError: Kind(500, "Store error"),
+    documents_errors.IncompatibleStore: Kind(500, "Incompatible store"),
+    documents_errors.CorruptStore: Kind(500, "Corrupt store"),
+    documents_errors.StoreUnavailable: Kind(503, "Store unavailable"),
+    index_errors.IndexingError: Kind(500, "Index error"),
+    index_errors.EncoderUnavailable: Kind(503, "Encoder unavailable"),
+    index_errors.IndexNotSaved: Kind(503, "Index not saved"),
+    rag_errors.RagError: Kind(500, "Question not answered"),
+    rag_errors.InvalidQuestion: Kind(422, "Invalid question"),
+    rag_errors.NotReady: Kind(503, "Not ready"),
+}
+
+
+def kind_of(error: Exception) -> Kind:
+    """Return the row of `error`'s class, or of its nearest parent.
+
+    Raises:
+        LookupError: the error belongs to no tree of the table.
+    """
+    for ancestor in type(error).__mro__:
+        if ancestor in PROBLEMS:
+            return PROBLEMS[ancestor]
+    raise LookupError(f"{type(error).__name__} has no row in api/errors.py")
+
+
+def register_errors(app: FastAPI) -> None:
+    """Make `app` answer every foreseen error with a problem document."""
+    app.add_exception_handler(documents_errors.DocumentError, _domain_problem)
+    app.add_exception_handler(index_errors.IndexingError, _domain_problem)
+    app.add_exception_handler(rag_errors.RagError, _domain_problem)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_problem)
+
+
+async def _domain_problem(request: Request, error: Exception) -> Response:
+    status, title = kind_of(error)
+    if status >= 500:
+        logger.error("%s %s: %s: %s", request.method, request.url.path, title, error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None
+    return problem_response(status, title=title, detail=str(error), headers=headers)
+
+
+async def _invalid_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered above
+    found = error.errors()
+    if any(violation["type"] == "json_invalid" for violation in found):
+        reason = str(found[0]["ctx"]["error"])
+        return problem_response(400, title="Malformed JSON", detail=f"Not valid JSON: {reason}.")
+    return problem_response(
+        422,
+        title="Invalid request",
+        detail="The request does not have the form that /openapi.json describes; see errors.",
+        errors=violations(found),
+    )
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # as registered above
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = phrase if error.detail == phrase else error.detail
+    return problem_response(error.status_code, detail=detail, headers=error.headers)

@@ -1,0 +1,195 @@
+"""Examples for /openapi.json, in both languages; a test holds them to the schemas.
+
+Made by the wire models themselves, so that an example cannot drift from what is sent.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api.schemas.ask import AskResponse, Citation, Sentence
+from api.schemas.documents import AddedDocument, AddedDocuments, Rejected
+from api.schemas.search import Passage, SearchResponse
+from api.schemas.wire import Wire, text_url
+from documents.models import Language
+
+Examples = dict[str, Any]
+
+_ID = "doc_3f2a9c0d11e84b57"
+_PASSAGE_ID = f"{_ID}.12.0"
+_TITLE = "Une organisation pour l’IA"
+_URL = "https://example.org/ia"
+_DAY = date(2025, 7, 28)
+_QUOTE = "La Chine propose de l’installer à Shanghai."
+
+TEXT = f"Le projet a été présenté le 26 juillet 2025. {_QUOTE} Rien n’est encore décidé."
+
+
+def _example(summary: str, value: Wire | Mapping[str, Any]) -> dict[str, Any]:
+    plain = value.model_dump(mode="json") if isinstance(value, Wire) else dict(value)
+    return {"summary": summary, "value": plain}
+
+
+_PASSAGE = Passage(
+    passage_id=_PASSAGE_ID,
+    document_id=_ID,
+    title=_TITLE,
+    url=_URL,
+    text_url=text_url(_ID),
+    published_at=_DAY,
+    language="fr",
+    page=None,
+    text=TEXT,
+    start=0,
+    end=len(TEXT),
+    score=0.93,
+    dense_rank=1,
+    lexical_rank=2,
+)
+_CITATION = Citation(
+    number=1,
+    document_id=_ID,
+    passage_id=_PASSAGE_ID,
+    title=_TITLE,
+    url=_URL,
+    text_url=text_url(_ID),
+    published_at=_DAY,
+    language="fr",
+    page=None,
+    quote=_QUOTE,
+    start=TEXT.index(_QUOTE),
+    end=TEXT.index(_QUOTE) + len(_QUOTE),
+    score=0.91,
+    verified=True,
+)
+
+
+def _answer(question: str, language: Language, text: str, *, answered: bool = True) -> AskResponse:
+    sentence = Sentence(text=text, start=0, end=len(text), citations=[1])
+    return AskResponse(
+        id="ans_5b0c7e1d9a3f4e62",
+        question=question,
+        language=language,
+        answered=answered,
+        answer=text,
+        degraded="untranslated" if answered and language == "en" else None,
+        confidence=0.88 if answered else 0.04,
+        sentences=[sentence] if answered else [],
+        citations=[_CITATION] if answered else [],
+        passages=[_PASSAGE],
+        encoder="embedded-static",
+        generator="extractive",
+        timings={"retrieve": 2.1, "total": 4.7},
+    )
+
+
+_FRENCH = "Où la Chine propose-t-elle d’installer l’organisation ?"
+_ENGLISH = "Where does China propose to put the organisation?"
+_OFF_TOPIC = "Quelle est la recette du gratin dauphinois ?"
+
+QUESTIONS: Examples = {
+    "fr": _example("En français", {"question": _FRENCH}),
+    "en": _example(
+        "In English, over the documents of one year",
+        {
+            "question": _ENGLISH,
+            "language": "en",
+            "filters": {"published_from": "2025-01-01", "published_to": "2025-12-31"},
+        },
+    ),
+}
+ANSWERS: Examples = {
+    "fr": _example("En français", _answer(_FRENCH, "fr", _QUOTE)),
+    "en": _example(
+        "In English, from a French document",
+        _answer(_ENGLISH, "en", f"According to “{_TITLE}” (28 July 2025, in French): “{_QUOTE}”"),
+    ),
+    "refusal": _example(
+        "Les documents n’y répondent pas",
+        _answer(
+            _OFF_TOPIC,
+            "fr",
+            "Les documents ne permettent pas de répondre à cette question.",
+            answered=False,
+        ),
+    ),
+}
+QUERIES: Examples = {
+    "fr": _example("En français", {"query": "organisation mondiale de l’IA", "top_k": 5}),
+    "en": _example(
+        "In English, for passages in French",
+        {"query": "world AI organisation", "mode": "hybrid", "filters": {"language": "fr"}},
+    ),
+}
+HITS: Examples = {"hit": _example("Un passage", SearchResponse(hits=[_PASSAGE]))}
+
+_ADDED = AddedDocument(
+    id=_ID,
+    collection="default",
+    source="ia.txt",
+    title=_TITLE,
+    language="fr",
+    url=_URL,
+    text_url=text_url(_ID),
+    published_at=_DAY,
+    added_at=datetime(2025, 8, 1, 9, 30, tzinfo=UTC),
+    generation=12,
+    characters=len(TEXT),
+    sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    metadata={"section": "monde"},
+    unchanged=False,
+    replaced=False,
+)
+ADDED: Examples = {
+    "document": _example("One document", _ADDED),
+    "rows": _example(
+        "A CSV file, a document a row",
+        AddedDocuments(
+            documents=[_ADDED.model_copy(update={"source": "ia.csv#1"})],
+            problems=[Rejected(detail="Row 2 has no text.")],
+            removed=0,
+        ),
+    ),
+}
+
+TEXTS: Examples = {
+    "fr": _example(
+        "Un texte en français",
+        {"text": TEXT, "title": _TITLE, "url": _URL, "published_at": _DAY.isoformat()},
+    ),
+    "en": _example(
+        "A text in English, kept apart and replaceable",
+        {
+            "text": "The offices will be in Geneva.",
+            "collection": "reports-2025",
+            "source": "geneva-note",
+            "metadata": {"section": "world"},
+        },
+    ),
+}
+# A file and its form fields, or a text; FastAPI cannot see this one in a signature.
+UPLOAD_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "Text, Markdown, HTML, PDF, DOCX, CSV or JSON Lines.",
+                    },
+                    "collection": {"type": "string", "default": "default"},
+                    "source": {"type": "string", "minLength": 1, "maxLength": 2000},
+                },
+            }
+        },
+        "application/json": {
+            "schema": {"$ref": "#/components/schemas/TextBody"},
+            "examples": TEXTS,
+        },
+    },
+}

@@ -1,0 +1,66 @@
+"""What /openapi.json says beyond what FastAPI sees in the routes."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from api.problems import PROBLEM_JSON
+from api.schemas.documents import DocumentText, TextBody
+from api.schemas.problem import Problem
+
+_REF = "#/components/schemas/{model}"
+# Models that no route names in its signature.
+_UNSEEN: tuple[tuple[type[BaseModel], JsonSchemaMode], ...] = (
+    (Problem, "serialization"),
+    (DocumentText, "serialization"),
+    (TextBody, "validation"),
+)
+_REASONS: Mapping[int, str] = {
+    400: "The body is not valid JSON, or not valid form data.",
+    404: "There is no such document or collection.",
+    408: "The body came too slowly.",
+    413: "The body, or the document in it, is too large.",
+    415: "The body, or the document in it, is of a type that is not read.",
+    422: "The request is well formed but cannot be carried out; `detail` says why.",
+    500: "A fault of the service; its log holds the reason.",
+    503: "Not able to answer just now; try again after `Retry-After` seconds.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of these refusals, all problem documents."""
+    return {status: _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    documented: dict[str, Any] = {
+        "description": _REASONS[status],
+        "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="Problem")}}},
+    }
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        documented["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    return documented
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document of `app`, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            contact=app.contact,
+            license_info=app.license_info,
+            tags=app.openapi_tags,
+            routes=app.routes,
+        )
+        _, extra = models_json_schema(_UNSEEN, ref_template=_REF)
+        document["components"]["schemas"].update(extra["$defs"])
+        app.openapi_schema = document
+    return app.openapi_schema

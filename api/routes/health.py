@@ -1,0 +1,31 @@
+"""``/healthz``, ``/readyz`` and ``/v1/status``: is it up, can it answer, what does it hold."""
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import SourcierDep
+from api.openapi import problems
+from api.schemas.status import Alive, Ready, Status
+from rag.errors import NotReady
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", summary="Is the process up?")
+async def alive() -> Alive:
+    """Answer as long as the process lives; says nothing about the store."""
+    return Alive()
+
+
+@router.get("/readyz", summary="Can questions be asked?", responses=problems(500, 503))
+async def ready(sourcier: SourcierDep) -> Ready:
+    """Answer 200 once the store is open and the index built, 503 with the reason before."""
+    if not await run_in_threadpool(sourcier.ready):
+        raise NotReady("The index is still being built: try again in a few seconds.")
+    return Ready()
+
+
+@router.get("/v1/status", summary="What is stored and serving", responses=problems(500, 503))
+async def status(sourcier: SourcierDep) -> Status:
+    """Return counts, the encoder with its fingerprint, and versions."""
+    return Status.from_domain(await run_in_threadpool(sourcier.status))

@@ -1,0 +1,1 @@
+"""The wire: what requests and responses look like, one file a resource."""

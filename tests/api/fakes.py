@@ -1,0 +1,204 @@
+"""A `Sourcier` made by hand, which remembers what it was asked."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from documents.errors import InvalidRecord, UnknownCollection, UnknownDocument
+from documents.models import Document, Passage, Sentence
+from documents.records import Collection, DocumentPage, DocumentSummary, Stored, StoredPassage
+from rag.errors import InvalidQuestion
+from rag.library import Added
+from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question
+from rag.service import Status
+from rag.settings import Settings
+
+TEXT = "Œuvre 🎈 : la tour a été bâtie en 1889. Elle mesure 330 m."
+QUOTE = "la tour a été bâtie en 1889."
+NOW = datetime(2025, 8, 1, 9, 30, tzinfo=UTC)
+
+
+def make_document(**changes: object) -> Document:
+    document = Document(
+        id="doc_00000000000000aa",
+        collection="default",
+        source="tour.txt",
+        title="La tour",
+        language="fr",
+        text=TEXT,
+        sha256=hashlib.sha256(TEXT.encode()).hexdigest(),
+        published_at=date(2025, 7, 28),
+        added_at=NOW,
+        generation=1,
+    )
+    return replace(document, **changes)  # type: ignore[arg-type]
+
+
+def summarize(document: Document) -> DocumentSummary:
+    return DocumentSummary(
+        id=document.id,
+        collection=document.collection,
+        source=document.source,
+        title=document.title,
+        language=document.language,
+        url=document.url,
+        published_at=document.published_at,
+        added_at=NOW,
+        generation=document.generation,
+        sha256=document.sha256,
+        fingerprint="f" * 8,
+        characters=len(document.text),
+        passages=1,
+        metadata=document.metadata,
+    )
+
+
+def hit_of(document: Document) -> Hit:
+    text = document.text
+    passage = Passage(
+        start=0, end=len(text), text=text, language="fr", sentences=(Sentence(0, len(text)),)
+    )
+    stored = StoredPassage(row=1, ordinal=0, passage=passage, document=summarize(document))
+    return Hit(stored, score=1.0000000000000002, dense_rank=1, lexical_rank=None)
+
+
+@dataclass
+class FakeSourcier:
+    """Knows documents by id; remembers what it was asked; raises `failure` where one is set."""
+
+    settings: Settings = field(default_factory=Settings)
+    stored: dict[str, Document] = field(default_factory=dict)
+    names: list[str] = field(default_factory=lambda: ["default"])
+    failure: Exception | None = None
+    built: bool = True
+    calls: list[Any] = field(default_factory=list)
+
+    def _called(self, *what: object) -> None:
+        self.calls.append(what[0] if len(what) == 1 else what)
+        if self.failure is not None:
+            raise self.failure
+
+    def ask(self, question: Question) -> Answer:
+        self._called(question)
+        if not question.text.strip():
+            raise InvalidQuestion("The question is empty: ask with at least one word.")
+        document = make_document()
+        start = document.text.index(QUOTE)
+        citation = Citation(
+            number=1,
+            document_id=document.id,
+            passage_id=f"{document.id}.1.0",
+            title=document.title,
+            url=None,
+            published_at=document.published_at,
+            language="fr",
+            page=None,
+            quote=QUOTE,
+            start=start,
+            end=start + len(QUOTE),
+            score=0.9,
+            verified=True,
+        )
+        return Answer(
+            id="ans_1",
+            question=question.text,
+            language=question.language or "fr",
+            answered=True,
+            text=QUOTE,
+            degraded=None,
+            confidence=0.9,
+            sentences=(AnswerSentence(QUOTE, 0, len(QUOTE), (1,)),),
+            citations=(citation,),
+            passages=(hit_of(document),),
+            encoder="fake",
+            generator="extractive",
+            timings={"total": 1.5},
+        )
+
+    def search(self, query: Query) -> list[Hit]:
+        self._called(query)
+        return [hit_of(make_document())]
+
+    def add_text(self, text: str, **about: object) -> Stored:
+        self._called(text, about)
+        source = about.get("source") or "text"
+        return self._store(make_document(text=text, source=source, title=about["title"] or "T"))
+
+    def add_file(self, data: bytes, **about: object) -> Added:
+        self._called(data, about)
+        source = about["source"]
+        if not about["name"].endswith(".csv"):
+            return Added((self._store(make_document(text=data.decode(), source=source)),))
+        rows = data.decode().splitlines()
+        good = [row for row in rows if row]
+        stored = [
+            self._store(make_document(id=f"doc_{n:016x}", text=row, source=f"{source}#{n}"))
+            for n, row in enumerate(good)
+        ]
+        problems = [InvalidRecord("A row has no text.")] * (len(rows) - len(good))
+        return Added(tuple(stored), tuple(problems))
+
+    def _store(self, document: Document) -> Stored:
+        known = self.stored.get(document.id)
+        self.stored[document.id] = document
+        if known is None:
+            return Stored(document, "new")
+        return Stored(document, "unchanged" if known.text == document.text else "replaced")
+
+    def document(self, document_id: str) -> Document:
+        self._called(document_id)
+        if document_id not in self.stored:
+            raise UnknownDocument(f"There is no document {document_id!r}.")
+        return self.stored[document_id]
+
+    def documents(self, *, collection: str, limit: int, after: int | None) -> DocumentPage:
+        self._called(collection, limit, after)
+        if collection not in self.names:
+            raise UnknownCollection(f"There is no collection {collection!r}.")
+        found = [summarize(document) for document in self.stored.values()]
+        first = after or 0
+        more = len(found) > first + limit
+        return DocumentPage(tuple(found[first : first + limit]), first + limit if more else None)
+
+    def delete_document(self, document_id: str) -> None:
+        self.document(document_id)
+        del self.stored[document_id]
+
+    def collections(self) -> list[Collection]:
+        self._called("collections")
+        return [Collection(n, name, NOW, 0, 0) for n, name in enumerate(self.names)]
+
+    def create_collection(self, name: str) -> bool:
+        self._called(name)
+        if name in self.names:
+            return False
+        self.names.append(name)
+        return True
+
+    def delete_collection(self, name: str) -> None:
+        self._called(name)
+        if name not in self.names:
+            raise UnknownCollection(f"There is no collection {name!r}.")
+        self.names.remove(name)
+
+    def status(self) -> Status:
+        versions: Mapping[str, str] = {"python": "3.11"}
+        return Status(
+            version="0.1.0",
+            encoder="fake",
+            fingerprint="ffffffff",
+            dimension=8,
+            generator="extractive",
+            collections=1,
+            documents=len(self.stored),
+            passages=len(self.stored),
+            change=1,
+            index={"rows": 1},
+            versions=versions,
+        )
+
+    def ready(self) -> bool:
+        self._called("ready")
+        return self.built

@@ -1,0 +1,107 @@
+import json
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from starlette.testclient import TestClient
+
+from api import examples
+from api.schemas.ask import AskRequest, AskResponse
+from api.schemas.documents import AddedDocument, AddedDocuments, TextBody
+from api.schemas.search import SearchRequest, SearchResponse
+
+PROMISED = {
+    ("/v1/ask", "post"),
+    ("/v1/search", "post"),
+    ("/v1/documents", "post"),
+    ("/v1/documents", "get"),
+    ("/v1/documents/{document_id}", "get"),
+    ("/v1/documents/{document_id}", "delete"),
+    ("/v1/documents/{document_id}/text", "get"),
+    ("/v1/collections", "get"),
+    ("/v1/collections", "post"),
+    ("/v1/collections/{name}", "delete"),
+    ("/healthz", "get"),
+    ("/readyz", "get"),
+    ("/v1/status", "get"),
+}
+
+
+@pytest.fixture
+def described(client: TestClient) -> dict[str, Any]:
+    return client.get("/openapi.json").json()
+
+
+def operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_exactly_the_promised_operations_are_described(described: dict[str, Any]) -> None:
+    assert {(path, method) for path, method, _ in operations(described)} == PROMISED
+
+
+def test_every_operation_is_titled_told_and_tagged(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described):
+        assert operation.keys() >= {"summary", "description", "tags"}, (path, method)
+
+
+def test_every_refusal_is_a_problem_document(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described):
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                assert list(response["content"]) == ["application/problem+json"], (path, method)
+
+
+def test_what_takes_a_body_says_how_a_body_can_fail(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described):
+        if "requestBody" in operation:
+            expected = {"400", "408", "413", "415", "422"}
+            assert operation["responses"].keys() >= expected, (path, method)
+
+
+def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
+    text = json.dumps(described)
+    referred = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+
+    assert referred <= set(described["components"]["schemas"])
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+def test_questions_and_answers_have_examples_in_both_languages(described: dict[str, Any]) -> None:
+    ask = described["paths"]["/v1/ask"]["post"]
+    asked = ask["requestBody"]["content"]["application/json"]["examples"]
+    answered = ask["responses"]["200"]["content"]["application/json"]["examples"]
+
+    assert {"fr", "en"} <= set(asked)
+    assert {"fr", "en", "refusal"} <= set(answered)
+
+
+@pytest.mark.parametrize(
+    ("model", "made"),
+    [
+        (AskRequest, examples.QUESTIONS),
+        (AskResponse, examples.ANSWERS),
+        (SearchRequest, examples.QUERIES),
+        (SearchResponse, examples.HITS),
+        (TextBody, examples.TEXTS),
+        (AddedDocument, {"document": examples.ADDED["document"]}),
+        (AddedDocuments, {"rows": examples.ADDED["rows"]}),
+    ],
+)
+def test_examples_are_valid(model: type[BaseModel], made: dict[str, Any]) -> None:
+    for example in made.values():
+        model.model_validate_json(json.dumps(example["value"]))
+
+
+@pytest.mark.parametrize("name", sorted(examples.ANSWERS))
+def test_the_offsets_of_examples_are_true(name: str) -> None:
+    answer = examples.ANSWERS[name]["value"]
+
+    for sentence in answer["sentences"]:
+        assert answer["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
+    for citation in answer["citations"]:
+        assert examples.TEXT[citation["start"] : citation["end"]] == citation["quote"]
