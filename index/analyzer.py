@@ -76,7 +76,7 @@ class Analyzer:
         ordinal = _ORDINAL.fullmatch(folded)
         if ordinal:
             return ordinal[1]
-        if token not in self._acronyms and self._is_stop_word(word, folded):
+        if word not in self._acronyms and self._is_stop_word(word.casefold(), folded):
             return ""
         return self._stem(folded)
 

@@ -39,9 +39,13 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Bm25:
-    """How fast a repeated word stops counting (`k1`), how much long passages pay (`b`)."""
+    """How fast a repeated word stops counting (`k1`), how much long passages pay (`b`).
 
-    k1: float = 1.2
+    The defaults suit passages of 60 to 180 words; they were chosen by recall on questions
+    about French and English encyclopedia paragraphs.
+    """
+
+    k1: float = 0.9
     b: float = 0.75
 
     def gain(

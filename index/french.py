@@ -1,13 +1,12 @@
 """French words: those that carry no meaning by themselves, and what prepares a word's stem.
 
-Everything here is written without accents, because terms are compared without them.
+A word is listed as it is spelt; the analyzer drops it typed without its accents too.
 """
 
 import re
 
-# Written as people type them; question words belong here, since a passage that answers
-# "combien" seldom contains it. Several are also words with an accent ("mais" and "maïs",
-# "sur" and "sûr"): the analyzer drops the accented form only if it is listed below.
+# Question words belong here: a passage that answers "combien" seldom contains it. An accent
+# can make another word ("mais" and "maïs"): the accented form is dropped only if it is listed.
 _STOP_WORDS = """
 a à ai aie aient ait au aucun aucune aura auraient aurait auront aussi autre autres aux avaient
 avais avait avant avec avez avoir avons ayant c ça car ce ceci cela celle celles celui ces cet
@@ -28,10 +27,11 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 ACRONYMS = frozenset({"AI", "UN"})
 
 # Snowball's French rules look for accents that readers often leave out. On folded words
-# these endings stand for them: -ée(s) as -é, -ère(s) as -er, the past -èrent as -er.
+# these endings stand for them: -ée(s) as -é, -ère(s) as -er, the past -èrent as -er. The
+# plural -ers joins its singular (but univers, divers are no plurals).
 _ENDINGS = (
     (re.compile(r"(?<=\w\w)e{2,}s?$"), "e"),
-    (re.compile(r"(?<=\w{3})eres?$"), "er"),
+    (re.compile(r"(?<=\w{3})(?:eres?|(?<!v)ers)$"), "er"),
     (re.compile(r"(?<=\w\w)(?<!diff)(?<!adh)(?<!coh)(?<!inh)erent$"), "er"),
 )
 

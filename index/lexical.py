@@ -12,6 +12,7 @@ Statistics come from outside: they span all segments, so that many segments scor
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,18 +77,17 @@ class LexicalIndex:
 
     def matches(self, group: Group, *, allowed: Mask | None = None) -> Matches:
         """Return where the terms of `group` occur among the allowed positions."""
-        found = [self._matches(term, weight, allowed) for term, weight in group.items()]
-        found = [matches for matches in found if len(matches.positions)]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            return Matches(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
-        positions, place = np.unique(
-            np.concatenate([matches.positions for matches in found]), return_inverse=True
-        )
-        counts = np.bincount(place, np.concatenate([matches.counts for matches in found]))
-        passages = sum(matches.passages for matches in found)
-        return Matches(positions, counts.astype(np.float32), passages)
+        number_of = self._postings.vocabulary.get
+        found, weights = [], []
+        for term, weight in group.items():
+            if (number := number_of(term)) is not None:
+                positions, counts = self._postings.of(number)
+                if allowed is not None:
+                    kept = allowed[positions]
+                    positions, counts = positions[kept], counts[kept]
+                found.append((positions, counts))
+                weights.append(weight)
+        return _united(found, weights)
 
     def scores(
         self,
@@ -105,13 +105,27 @@ class LexicalIndex:
             scores[group.positions] += np.float32(weight) * gain
         return scores
 
-    def _matches(self, term: str, weight: float, allowed: Mask | None) -> Matches:
-        number = self._postings.vocabulary.get(term)
-        if number is None:
-            return Matches(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
-        found = slice(self._postings.starts[number], self._postings.starts[number + 1])
-        positions, counts = self._postings.positions[found], self._postings.counts[found]
-        if allowed is not None:
-            kept = allowed[positions]
-            positions, counts = positions[kept], counts[kept]
-        return Matches(positions, counts * np.float32(weight), weight * len(positions))
+
+_NOWHERE = Matches(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+
+
+def _united(
+    found: Sequence[tuple[IntArray, NDArray[np.uint16]]], weights: Sequence[float]
+) -> Matches:
+    """Return where any of several terms occurs, their counts weighted and summed."""
+    sizes = [len(positions) for positions, _ in found]
+    passages = sum(map(mul, sizes, weights))
+    if not any(sizes):
+        return _NOWHERE
+    if len(found) == 1:
+        positions, counts = found[0]
+        return Matches(positions, counts * np.float32(weights[0]), passages)
+    positions = np.concatenate([positions for positions, _ in found])
+    weighted = np.concatenate([counts for _, counts in found])
+    weighted = weighted * np.repeat(np.array(weights, np.float32), sizes)
+    order = np.argsort(positions, kind="stable")
+    positions = positions[order]
+    new = np.ones(len(positions), np.bool_)
+    np.not_equal(positions[1:], positions[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    return Matches(positions[first], np.add.reduceat(weighted[order], first), passages)

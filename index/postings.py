@@ -86,6 +86,11 @@ class Postings:
             lengths=lengths,
         )
 
+    def of(self, term: int) -> tuple[IntArray, NDArray[np.uint16]]:
+        """Return the positions that hold a term, given its number, and how often each does."""
+        start, stop = self.starts.item(term), self.starts.item(term + 1)
+        return self.positions[start:stop], self.counts[start:stop]
+
     def words(self, kept: NDArray[np.bool_]) -> list[str]:
         """Return the terms with at least one posting among those `kept`."""
         before = np.concatenate([[0], np.cumsum(kept)])

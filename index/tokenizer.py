@@ -33,8 +33,10 @@ _IS_GROUPED = re.compile(_GROUPED)
 _IS_INITIALS = re.compile(_INITIALS)
 _DECIMAL_MARK = re.compile("[.,]")
 
-_ELISION = re.compile(rf"^(?:[cdjlmnst]|(?:jusq|lorsq|puisq|quoiq|q)u){_APOSTROPHE}(?=\w)")
-_POSSESSIVE = re.compile(rf"{_APOSTROPHE}(?:s|d|m|ll|re|ve)$")
+_ELISION = re.compile(
+    rf"^(?:[cdjlmnst]|(?:jusq|lorsq|puisq|quoiq|q)u){_APOSTROPHE}(?=\w)", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(rf"{_APOSTROPHE}(?:s|d|m|ll|re|ve)$", re.IGNORECASE)
 
 # What Unicode does not decompose; the last is the Turkish i without a dot.
 _UNDECOMPOSED = str.maketrans(
@@ -54,8 +56,8 @@ def fold(text: str) -> str:
 
 
 def bare(word: str) -> str:
-    """Return a word in lower case, without elided article (l', qu') or possessive ('s)."""
-    return _POSSESSIVE.sub("", _ELISION.sub("", word.casefold()))
+    """Return a word without what an apostrophe joins to it: l', d', qu', 's, 'll."""
+    return _POSSESSIVE.sub("", _ELISION.sub("", word))
 
 
 def initials(token: str) -> str | None:

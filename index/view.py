@@ -14,6 +14,7 @@ from index.analyzer import Language
 from index.bm25 import DEFAULT_BM25, Bm25, Statistics
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows
+from index.late_interaction import TokenIds, TokenIndex
 from index.lexical import Group, Matches
 from index.live import LiveSegment
 from index.ranking import Ranking, Rows, Scores
@@ -81,6 +82,8 @@ class View:
             statistics = self._statistics(spoken, collection)
             idf = _idf(statistics, [matches for _, matches in found], len(words))
             for live, matches in found:
+                if not any(len(match.positions) for match in matches):
+                    continue
                 scores = live.segment.lexical[spoken].scores(
                     matches, idf, average_length=statistics.average_length, bm25=self.bm25
                 )
@@ -111,6 +114,25 @@ class View:
                 f"row {rows[missing[0]]} is not in the index; ask for rows that this view returned"
             )
         return cosines
+
+    def tokens(self, rows: Rows) -> TokenIndex:
+        """Return the tokens of each of `rows`, in order.
+
+        Raises:
+            InvalidRows: a row is not in the index.
+        """
+        texts: list[TokenIds | None] = [None] * len(rows)
+        for live in self.segments:
+            positions, there = live.living(rows)
+            for place in np.flatnonzero(there).tolist():
+                texts[place] = live.segment.tokens.text(int(positions[place]))
+        found = [text for text in texts if text is not None]
+        if len(found) < len(rows):
+            raise InvalidRows(
+                f"row {rows[texts.index(None)]} is not in the index; ask for rows that this view "
+                "returned"
+            )
+        return TokenIndex.build(found)
 
     def __contains__(self, row: int) -> bool:
         """Return whether a passage with this row lives."""
@@ -162,7 +184,7 @@ def _within(live: LiveSegment, allowed: Mask | None, among: Rows | None) -> Mask
 
 
 def _best(live: LiveSegment, scores: Scores, k: int, among: Rows | None) -> Ranking:
-    positions: NDArray[np.int64] = np.flatnonzero(scores)
+    positions: NDArray[np.int64] = np.flatnonzero(scores > 0)
     if among is not None:
         positions = positions[live.among(among)[positions]]
     return Ranking.best(live.segment.rows[positions], scores[positions], k)
