@@ -1,0 +1,128 @@
+"""DOCX: paragraphs, tables and notes in document order, headings by style.
+
+python-docx opens the package; the body is walked as XML, because its own paragraphs leave
+out what stands in content controls, tracked insertions and text boxes.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.oxml.parser import parse_xml
+
+from documents.archives import entry_names
+from documents.dates import find_date
+from documents.errors import UnsupportedFormat
+from documents.extraction import Block, Extraction
+from documents.limits import Limits
+from documents.loaders.docx_styles import Style, paragraph_style, read_styles
+from documents.loaders.wordprocessing import (
+    CELL,
+    NOTE,
+    NOTE_TYPE,
+    PARAGRAPH,
+    ROW,
+    TABLE,
+    cells_of,
+    contents,
+    paragraph_text,
+    text_boxes,
+)
+
+_Element = Any  # an lxml element
+_NOTES = re.compile(r"/(?:footnotes|endnotes)$")
+# What python-docx and its template say of a document that says nothing about itself.
+_PLACEHOLDERS = {"", "Word Document", "python-docx"}
+_TEMPLATE_DATE = date(2013, 12, 23)
+
+
+def read_docx(data: bytes, *, name: str, limits: Limits) -> Extraction:
+    """Return the blocks of a Word document and its core properties.
+
+    Raises: UnreadableDocument, DocumentTooLarge, ProtectedDocument, UnsupportedFormat.
+    """
+    if "word/document.xml" not in entry_names(data, name=name, limits=limits):
+        raise UnsupportedFormat(f"{name} is a zip archive: unpack it and add the files inside")
+    document = docx.Document(BytesIO(data))
+    styles = read_styles(document.styles.element)
+    blocks = (*_blocks(document.element.body, styles), *_notes(document))
+    properties = document.core_properties
+    created = properties.created.date() if properties.created else None
+    text = "\n".join(block.text for block in blocks)
+    return Extraction(
+        blocks=blocks,
+        title=None if properties.title in _PLACEHOLDERS else properties.title,
+        published_at=find_date(text) or (None if created == _TEMPLATE_DATE else created),
+        metadata={} if properties.author in _PLACEHOLDERS else {"author": properties.author},
+    )
+
+
+def _blocks(body: _Element, styles: dict[str, Style]) -> Iterator[Block]:
+    """Yield the blocks of `body`; the items of a list are the lines of one block."""
+    items: list[str] = []
+    for block, is_item in _marked_blocks(body, styles):
+        if items and not is_item:
+            yield Block("\n".join(items))
+            items = []
+        if is_item:
+            items.append(f"- {block.text}")
+        else:
+            yield block
+    if items:
+        yield Block("\n".join(items))
+
+
+def _marked_blocks(body: _Element, styles: dict[str, Style]) -> Iterator[tuple[Block, bool]]:
+    """Yield each block with whether it is the item of a list."""
+    for element in contents(body):
+        if element.tag == TABLE:
+            yield from _table(element, styles)
+            continue
+        style = paragraph_style(element, styles)
+        text = paragraph_text(element).strip()
+        if text and not style.generated:
+            heading = style.heading_level
+            yield Block(text, heading_level=heading), style.list_item and heading is None
+        for box in text_boxes(element):
+            yield from _marked_blocks(box, styles)
+
+
+def _table(table: _Element, styles: dict[str, Style]) -> Iterator[tuple[Block, bool]]:
+    rows = [cells_of(row) for row in contents(table, wanted=(ROW,))]
+    if all(len(cells) <= 1 for cells in rows):  # a frame around text, not a table
+        for cells in rows:
+            for cell in cells:
+                yield from _marked_blocks(cell, styles)
+        return
+    lines = [" | ".join(_cell_text(cell) for cell in cells) for cells in rows]
+    if text := "\n".join(line for line in lines if line.strip(" |")):
+        yield Block(text), False
+
+
+def _cell_text(cell: _Element) -> str:
+    return " ".join(" ".join(paragraph_text(paragraph) for paragraph in _paragraphs(cell)).split())
+
+
+def _paragraphs(element: _Element) -> Iterator[_Element]:
+    """Yield the paragraphs of a cell, also those of tables inside it."""
+    for child in contents(element, wanted=(PARAGRAPH, TABLE, ROW, CELL)):
+        if child.tag == PARAGRAPH:
+            yield child
+        else:
+            yield from _paragraphs(child)
+
+
+def _notes(document: WordDocument) -> Iterator[Block]:
+    """Yield footnotes and endnotes, each as one block."""
+    for relationship in document.part.rels.values():
+        if relationship.is_external or not _NOTES.search(relationship.reltype):
+            continue
+        for note in parse_xml(relationship.target_part.blob).iter(*NOTE):
+            if note.get(NOTE_TYPE) is None:  # the others are separators
+                paragraphs: Sequence[str] = [paragraph_text(p) for p in note.iter(PARAGRAPH)]
+                if text := "\n".join(paragraphs).strip():
+                    yield Block(text)

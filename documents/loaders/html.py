@@ -1,0 +1,125 @@
+"""HTML: the main text as trafilatura finds it, or all that is visible where it finds little."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.html
+import trafilatura
+
+from documents.dates import parse_date
+from documents.encodings import decode
+from documents.extraction import Block, Extraction
+from documents.loaders.html_visible import visible_blocks
+
+_Element = Any  # an lxml element
+_CHARSET = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?charset|\?xml\b[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w-]+)""",
+    re.IGNORECASE,
+)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_CHARSET_BYTES = 4096
+_WHITE_SPACE = re.compile(r"[ \t\r\f\n]+")
+
+# Less main text than this, and less than this share of what is visible, is a miss.
+_LITTLE_TEXT = 250
+_LITTLE_SHARE = 0.05
+
+
+def decode_html(data: bytes, *, charset: str | None) -> str:
+    """Return the text of an HTML file; `charset` is what its sender declares."""
+    if charset is None and (declared := _CHARSET.search(data[:_CHARSET_BYTES])):
+        charset = declared[1].decode("ascii", "ignore")
+    return decode(data, declared=charset)
+
+
+def read_html(text: str) -> Extraction:
+    """Return the blocks of a page with its title, date and address.
+
+    The language that a page declares is often its template's, so it is kept as metadata.
+    """
+    text = _XML_DECLARATION.sub("", text.replace("\x00", ""), count=1)
+    tree = lxml.html.document_fromstring(text or "<html></html>")
+    visible = tuple(visible_blocks(tree))
+    page: Any = trafilatura.bare_extraction(
+        text,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    main = () if page is None else tuple(_blocks(page.body))
+    about: Any = page if page is not None else trafilatura.extract_metadata(text)
+    return Extraction(
+        blocks=visible if _finds_little(main, visible) else main,
+        title=about.title if about else None,
+        url=about.url if about else None,
+        published_at=parse_date(about.date or "") if about else None,
+        metadata=dict(_metadata(about, tree)),
+    )
+
+
+def _finds_little(main: tuple[Block, ...], visible: tuple[Block, ...]) -> bool:
+    found, all_of_it = (sum(len(block.text) for block in blocks) for blocks in (main, visible))
+    return all_of_it > 0 and (found < _LITTLE_TEXT or found < _LITTLE_SHARE * all_of_it)
+
+
+def _metadata(about: Any, tree: _Element) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    for name, value in (
+        ("author", about.author if about else None),
+        ("site", about.sitename if about else None),
+        ("declared_language", tree.get("lang")),
+    ):
+        if value:
+            yield name, value
+
+
+def _blocks(body: _Element) -> Iterator[Block]:
+    """Yield the blocks of trafilatura's tree."""
+    if body.text and body.text.strip():
+        yield Block(_inline(body.text))
+    for element in body:
+        yield from _block(element)
+        if element.tail and element.tail.strip():
+            yield Block(_inline(element.tail))
+
+
+def _block(element: _Element) -> Iterator[Block]:
+    match element.tag:
+        case "head":
+            rend = element.get("rend", "h2")
+            yield Block(_text(element), heading_level=int(rend[1]) if rend[1:].isdigit() else 2)
+        case "list":
+            yield Block("\n".join(_items(element)))
+        case "table":
+            yield Block("\n".join(_row(row) for row in element.iter("row")))
+        case "code":
+            yield Block("".join(element.itertext()))
+        case "quote" | "div" if len(element):
+            yield from _blocks(element)
+        case _ if isinstance(element.tag, str):
+            yield Block(_text(element))
+
+
+def _items(element: _Element) -> Iterator[str]:
+    for item in element.iter("item"):
+        yield f"- {_text(item, without='list')}"
+
+
+def _row(row: _Element) -> str:
+    return " | ".join(_text(cell).replace("\n", " ") for cell in row.iter("cell"))
+
+
+def _text(element: _Element, *, without: str | None = None) -> str:
+    """Return the text of `element`; ``<lb/>`` ends a line."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == "lb":
+            parts.append("\0")
+        elif child.tag != without and isinstance(child.tag, str):
+            parts.append(_text(child, without=without))
+        parts.append(child.tail or "")
+    return "\n".join(_inline(line) for line in "".join(parts).split("\0"))
+
+
+def _inline(text: str) -> str:
+    return _WHITE_SPACE.sub(" ", text).strip(" ")

@@ -1,0 +1,85 @@
+"""Read one file with the loader of its format: what the parser process does.
+
+This module imports all parsers, so only the parser process imports it. Whatever goes wrong
+leaves as a `DocumentError`, for parsers of damaged files raise anything.
+"""
+
+from collections.abc import Iterator
+
+from documents.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    InvalidRecord,
+    UnreadableDocument,
+)
+from documents.extraction import Extraction
+from documents.limits import MIB
+from documents.loaders import csv, docx, html, json_lines, markdown, pdf, plain_text
+from documents.normalization import normalize
+from documents.sniffing import Format
+from documents.source import Source
+from documents.transfer import pack_outcome, unpack_source
+
+
+def answer(request: bytes) -> Iterator[bytes]:
+    """Parse the source of `request` and yield the lines of the reply."""
+    try:
+        for outcome in parse(unpack_source(request)):
+            yield pack_outcome(outcome)
+    except DocumentError as error:
+        yield pack_outcome(error)
+
+
+def parse(source: Source) -> Iterator[Extraction | InvalidRecord]:
+    """Yield what `source` holds: one extraction, or one per row and a problem per bad row.
+
+    Raises: UnsupportedFormat, UnreadableDocument and its kinds.
+    """
+    length = 0
+    try:
+        for outcome in _read(source):
+            if isinstance(outcome, Extraction):
+                length += sum(len(block.text) for block in outcome.blocks)
+                source.check_length(length)
+                _check_text(outcome, source)
+            yield outcome
+    except DocumentError:
+        raise
+    except MemoryError as error:
+        raise DocumentTooLarge(
+            f"{source.name} takes more than {source.limits.memory_bytes // MIB} MiB of memory "
+            "to read: split it"
+        ) from error
+    except Exception as error:
+        raise UnreadableDocument(
+            f"{source.name} is damaged: reading it as {source.format} failed "
+            f"({type(error).__name__}); save it again or convert it to plain text"
+        ) from error
+
+
+def _check_text(extraction: Extraction, source: Source) -> None:
+    if not any(normalize(block.text).strip() for block in extraction.blocks):
+        raise EmptyDocument(f"{source.name} holds no text")
+
+
+def _read(source: Source) -> Iterator[Extraction | InvalidRecord]:
+    name, limits = source.name, source.limits
+    match source.format:
+        case Format.PDF:
+            yield pdf.read_pdf(source.data, name=name, limits=limits)
+        case Format.DOCX:
+            yield docx.read_docx(source.data, name=name, limits=limits)
+        case Format.HTML:
+            yield html.read_html(html.decode_html(source.data, charset=source.charset))
+        case Format.MARKDOWN:
+            yield markdown.read_markdown(source.text())
+        case Format.CSV:
+            columns = source.columns
+            yield from csv.read_csv(source.text(), name=name, columns=columns, limits=limits)
+        case Format.JSON_LINES:
+            yield from json_lines.read_json_lines(
+                source.text(), name=name, columns=source.columns, limits=limits
+            )
+        case Format.TEXT:
+            yield plain_text.read_plain_text(source.text())
