@@ -21,6 +21,7 @@ def normalize(text: str) -> str:
     text = _LINE_ENDINGS.sub("\n", text.removeprefix("\ufeff"))
     return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
 
+
 _FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " ", "-": " ", "‑": " "})
 _MARKS = re.compile("[\u0300-\u036f]+")
 _SPACES = re.compile(r"\s+")

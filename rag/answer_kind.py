@@ -33,7 +33,10 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"depuis quand|since when|how long ago)\b"
         ),
     ),
-    ("reason", re.compile(r"\b(why|pourquoi|for what reason|pour quelles? raisons?|what caused)\b")),
+    (
+        "reason",
+        re.compile(r"\b(why|pourquoi|for what reason|pour quelles? raisons?|what caused)\b"),
+    ),
     (
         "place",
         re.compile(
@@ -78,7 +81,8 @@ _REASON = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?…:»”\"] )(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+(?: [A-ZÀ-ÖØ-Þ][\w’'-]+)*")
 _PLACE_HINT = re.compile(
-    r"\b(?:in|at|near|from|to|a|au|aux|en|dans|pres de|vers|sur|chez) (?:the |la |le |l )?", re.I
+    r"\b(?:in|at|near|from|to|a|au|aux|en|dans|pres de|vers|sur|chez) (?:the |la |le |l )?",
+    re.IGNORECASE,
 )
 
 

@@ -7,43 +7,43 @@ says that this was checked against the text as the store holds it now.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from documents.models import Document, Span
-from rag.models import Citation, Hit
+from documents.records import StoredSpan
+from rag.evidence import Evidence
+from rag.models import Citation
 
 
-def cite(hit: Hit, span: Span, *, number: int, score: float) -> Citation:
-    """Return the citation of `span` (in offsets of the document) of the passage of `hit`."""
-    passage = hit.passage
-    inside = Span(span.start - passage.start, span.end - passage.start)
+def cite(evidence: Evidence, *, number: int) -> Citation:
+    """Return the citation of the sentence that is `evidence`, not yet verified."""
+    stored, sentence = evidence.found.hit.stored, evidence.sentence
+    passage, document = stored.passage, stored.document
     return Citation(
         number=number,
-        document_id=passage.document_id,
-        passage_id=passage.passage_id,
-        title=passage.title,
-        url=passage.url,
-        published_at=passage.published_at,
+        document_id=document.id,
+        passage_id=stored.id,
+        title=document.title,
+        url=document.url,
+        published_at=document.published_at,
         language=passage.language,
         page=passage.page,
-        quote=inside.of(passage.text),
-        start=span.start,
-        end=span.end,
-        score=score,
+        quote=passage.text[sentence.start - passage.start : sentence.end - passage.start],
+        start=sentence.start,
+        end=sentence.end,
+        score=evidence.found.hit.score,
         verified=False,
     )
 
 
-def verify(
-    citations: Sequence[Citation], documents: Mapping[str, Document]
-) -> tuple[Citation, ...]:
-    """Return `citations`, each marked with whether its quote stands in its stored document."""
+def stored_span(citation: Citation, generation: int) -> StoredSpan:
+    """Return where the store holds what `citation` quotes."""
+    return StoredSpan(citation.document_id, generation, citation.start, citation.end)
+
+
+def verify(citations: Sequence[Citation], stored: Mapping[int, str | None]) -> tuple[Citation, ...]:
+    """Mark each citation with whether its quote is what the store holds at its span.
+
+    `stored` maps a citation's number to the stored text there, None where that is gone.
+    """
     return tuple(
-        replace(citation, verified=is_verbatim(citation, documents.get(citation.document_id)))
+        replace(citation, verified=stored.get(citation.number) == citation.quote)
         for citation in citations
     )
-
-
-def is_verbatim(citation: Citation, document: Document | None) -> bool:
-    """Tell whether `document` says exactly what `citation` quotes, where it says it does."""
-    if document is None or not 0 <= citation.start < citation.end <= len(document.text):
-        return False
-    return document.text[citation.start : citation.end] == citation.quote

@@ -3,7 +3,8 @@
 RagError
 ├── InvalidQuestion       empty, too long, or in a form that cannot be searched
 ├── EncoderChanged        the store holds vectors of another encoder: re-embed
-└── NotReady              the index is not built yet
+├── NotReady              the index is not built yet
+└── InvalidDataset        a file of questions to evaluate cannot be read
 """
 
 
@@ -21,3 +22,7 @@ class EncoderChanged(RagError):
 
 class NotReady(RagError):
     """The index is still being built."""
+
+
+class InvalidDataset(RagError):
+    """A file of questions to evaluate with cannot be read."""

@@ -32,13 +32,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A search without an answer; `language` forces the language the words are read in."""
+
+    text: str
+    top_k: int = 10
+    mode: Mode = "hybrid"
+    language: Language | None = None
+    collection: str = DEFAULT_COLLECTION
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, with its score in ``[0, 1]`` among the hits of one question.
 
     Ranks start at 1; None means that this search did not find the passage.
     """
 
-    passage: StoredPassage
+    stored: StoredPassage
     score: float
     dense_rank: int | None = None
     lexical_rank: int | None = None

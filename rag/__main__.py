@@ -1,0 +1,149 @@
+"""The command line: ``python -m rag ingest|ask|search|documents|evaluate|rebuild``.
+
+It works on the same store as a running service, whether or not one runs.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from documents.errors import DocumentError
+from documents.models import DEFAULT_COLLECTION
+from index.errors import IndexingError
+from rag import output
+from rag.bootstrap import bootstrap
+from rag.errors import RagError
+from rag.evaluation import evaluate as run
+from rag.evaluation import read_dataset, summarise
+from rag.ingest import SAMPLE_FOLDER, ingest_paths
+from rag.models import Query, Question
+from rag.service import Sourcier
+from rag.settings import Settings
+
+app = typer.Typer(
+    help="Ask your documents, in French or English; every sentence comes with its quote.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Collection = Annotated[str, typer.Option(help="The collection to work on.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ForcedLanguage = Annotated[
+    output.LanguageChoice, typer.Option(help="Language of the answer; auto follows the question.")
+]
+
+
+@contextmanager
+def _sourcier(*, accept_other_vectors: bool = False) -> Iterator[Sourcier]:
+    """Open everything, close it after; an expected error becomes one line and exit code 1."""
+    try:
+        with bootstrap(Settings(), accept_other_vectors=accept_other_vectors) as sourcier:
+            yield sourcier
+    except (DocumentError, IndexingError, RagError) as error:
+        typer.echo(f"sourcier: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.")] = None,
+    *,
+    collection: Collection = DEFAULT_COLLECTION,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Add the bundled sample if the store is empty.")
+    ] = False,
+) -> None:
+    """Add files and folders; what has not changed is left alone."""
+    if not paths and not sample:
+        typer.echo("sourcier: name at least one file or folder, or --sample", err=True)
+        raise typer.Exit(2)
+    with _sourcier() as sourcier:
+        if sample and not paths:
+            if sourcier.status().change:
+                return
+            paths = [SAMPLE_FOLDER / "fr", SAMPLE_FOLDER / "en"]
+        report = ingest_paths(
+            sourcier, paths or [], collection=collection, progress=output.progress_bar
+        )
+        output.print_report(report)
+        if report.skipped and not report.kept:
+            raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: str,
+    *,
+    language: ForcedLanguage = output.LanguageChoice.auto,
+    collection: Collection = DEFAULT_COLLECTION,
+    json: Json = False,
+) -> None:
+    """Answer one question, with its quotes."""
+    with _sourcier() as sourcier:
+        answer = sourcier.ask(Question(question, language=language.forced, collection=collection))
+        output.print_answer(answer, as_json=json)
+
+
+@app.command()
+def search(
+    query: str,
+    *,
+    top_k: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    mode: output.ModeChoice = output.ModeChoice.hybrid,
+    collection: Collection = DEFAULT_COLLECTION,
+    json: Json = False,
+) -> None:
+    """List the passages nearest to some words or a question."""
+    with _sourcier() as sourcier:
+        hits = sourcier.search(Query(query, top_k=top_k, mode=mode.value, collection=collection))
+        output.print_hits(hits, as_json=json)
+
+
+@app.command()
+def documents(*, collection: Collection = DEFAULT_COLLECTION, json: Json = False) -> None:
+    """List the documents of a collection, newest first."""
+    with _sourcier() as sourcier:
+        output.print_documents(sourcier.all_documents(collection), as_json=json)
+
+
+@app.command()
+def delete(document_ids: list[str]) -> None:
+    """Delete documents by their ids."""
+    with _sourcier() as sourcier:
+        for document_id in document_ids:
+            sourcier.delete_document(document_id)
+            typer.echo(f"deleted {document_id}")
+
+
+@app.command()
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="Questions, JSON Lines.")],
+    *,
+    collection: Collection = DEFAULT_COLLECTION,
+    json: Json = False,
+) -> None:
+    """Ask every question of DATASET; say how often the quotes hold the answer."""
+    with _sourcier() as sourcier:
+        outcomes = list(run(sourcier, read_dataset(dataset), collection=collection))
+        output.print_figures(summarise(outcomes), as_json=json)
+
+
+@app.command()
+def rebuild(
+    *,
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Encode again what another encoder encoded.")
+    ] = False,
+) -> None:
+    """Build the indexes anew from the store; with --reembed, the vectors too."""
+    with _sourcier(accept_other_vectors=reembed) as sourcier:
+        typer.echo(f"{sourcier.rebuild(reembed=reembed)} passages indexed")
+
+
+if __name__ == "__main__":
+    sys.exit(app())

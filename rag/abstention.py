@@ -1,0 +1,77 @@
+"""Is the evidence enough to answer? One calibrated probability for each language direction.
+
+What gives a wrong answer away is a telling word of the question that nothing found covers:
+above all a name or a number that stands nowhere in the passage.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from documents.normalization import fold
+from index.late_interaction import LateInteraction
+from rag.calibration import LinearModel, probability
+from rag.evidence import Evidence
+from rag.question import AnalysedQuestion
+
+# A word with a capital that does not begin the question, or anything with a digit.
+_NAME = re.compile(r"(?<=[\s'’(«“\"-])(?:[A-ZÀ-ÖØ-Þ][\w.’'-]*[\w]|[A-Z]\b)|\b\w*\d[\w.,]*\w|\b\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Decides whether to answer: at `threshold` and above, yes."""
+
+    interaction: LateInteraction
+    model: LinearModel
+    threshold: float = 0.5
+
+    def confidence(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> float:
+        """Return the probability, in [0, 1], that the best evidence answers the question."""
+        if not evidence:
+            return 0.0
+        measures = {
+            name: np.array([value], np.float32)
+            for name, value in self.measures(question, evidence).items()
+        }
+        best = evidence[0]
+        odds = self.model.log_odds(question.language, best.language, measures)
+        return float(probability(odds)[0])
+
+    def measures(
+        self, question: AnalysedQuestion, evidence: Sequence[Evidence]
+    ) -> Mapping[str, float]:
+        """Return what the decision rests on."""
+        best = evidence[0]
+        [tokens] = self.interaction.encoder.token_ids([question.text])
+        weights = self.interaction.weights(tokens)
+        passage = np.max(
+            [e.covered for e in evidence if e.found is best.found], axis=0, initial=0.0
+        )
+        telling = weights >= weights.mean() if len(weights) else np.zeros(0, bool)
+        rest = [e.found.log_odds for e in evidence if e.found is not best.found]
+        return {
+            "tokens": best.measures["tokens"],
+            "context": best.measures["context"],
+            "passage": best.found.log_odds,
+            "passage_tokens": best.found.measures["tokens"],
+            "words": best.found.measures["words"],
+            "cosine": best.found.measures["cosine"],
+            "sentence": best.log_odds,
+            "weakest": float(passage[telling].min()) if telling.any() else 0.0,
+            "names": _named(question.text, best),
+            "kind": best.measures["kind"],
+            "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),
+        }
+
+
+def _named(question: str, best: Evidence) -> float:
+    """Return the share of the question's names and numbers that stand near the evidence."""
+    names = {fold(name) for name in _NAME.findall(question)}
+    if not names:
+        return 1.0
+    passage, document = best.found.hit.stored.passage, best.found.hit.stored.document
+    said = fold(" ".join([document.title, *passage.heading_path, passage.text]))
+    return sum(name in said for name in names) / len(names)

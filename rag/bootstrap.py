@@ -1,0 +1,99 @@
+"""The composition root: settings in, a working Sourcier out. Only here are classes chosen."""
+
+from pathlib import Path
+
+from documents.limits import Limits
+from documents.sqlite_store import SqliteStore
+from index.encoder import Encoder
+from index.late_interaction import LateInteraction
+from index.lexicon import Lexicon
+from index.static_encoder import StaticEncoder
+from rag.abstention import Abstention
+from rag.calibration import Calibration
+from rag.errors import EncoderChanged
+from rag.evidence import SentenceRanker
+from rag.extractive import ExtractiveGenerator
+from rag.library import Library
+from rag.live import LiveIndex
+from rag.pipeline import Pipeline
+from rag.retrieval import Retriever
+from rag.service import Sourcier
+from rag.settings import Settings
+
+MODELS = Path(__file__).parent.parent / "index" / "models"
+STATIC = MODELS / "embedded-static"
+LEXICON = MODELS / "lexicon"
+EMBEDDED = ("embedded", "embedded-static")
+
+
+def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sourcier:
+    """Open the store, the encoder and the index that `settings` ask for.
+
+    Raises:
+        EncoderUnavailable: the encoder cannot be loaded.
+        EncoderChanged: the store holds vectors of another encoder, and
+            `accept_other_vectors` is false.
+        StoreError: the store cannot be opened.
+    """
+    static = StaticEncoder.load(STATIC)
+    encoder = static if settings.encoder in EMBEDDED else _configured_encoder(settings.encoder)
+    interaction = LateInteraction(static)
+    store = SqliteStore.open(settings.data_dir / "sourcier.db")
+    if not accept_other_vectors:
+        _check_vectors(store, encoder)
+    index = LiveIndex.open(
+        store=store,
+        encoder=encoder,
+        interaction=interaction,
+        tokens=static.fingerprint,
+        folder=settings.data_dir / "index",
+    )
+    calibration = Calibration.load()
+    translator = Lexicon.load(LEXICON)
+    library = Library(
+        store=store,
+        encoder=encoder,
+        limits=Limits(file_bytes=settings.max_upload_bytes),
+        min_words=settings.passage_min_words,
+        max_words=settings.passage_max_words,
+    )
+    retriever = Retriever(
+        store=store,
+        index=index,
+        encoder=encoder,
+        interaction=interaction,
+        relevance=calibration.passage,
+    )
+    pipeline = Pipeline(
+        store=store,
+        retriever=retriever,
+        ranker=SentenceRanker(interaction, calibration.sentence),
+        abstention=Abstention(interaction, calibration.answer),
+        generator=ExtractiveGenerator(),
+        translator=translator,
+    )
+    return Sourcier(
+        settings=settings,
+        store=store,
+        encoder=encoder,
+        library=library,
+        index=index,
+        pipeline=pipeline,
+    )
+
+
+def _configured_encoder(name: str) -> Encoder:
+    from index.sentence_transformer_encoder import SentenceTransformerEncoder  # noqa: PLC0415
+
+    return SentenceTransformerEncoder.load(name)
+
+
+def _check_vectors(store: SqliteStore, encoder: Encoder) -> None:
+    others = {name: n for name, n in store.fingerprints().items() if name != encoder.fingerprint}
+    if others:
+        store.close()
+        raise EncoderChanged(
+            f"{sum(others.values())} passages were encoded by another encoder than "
+            f"{encoder.name} ({encoder.fingerprint}). Set SOURCIER_ENCODER back, or encode them "
+            "again: python -m rag rebuild --reembed"
+        )

@@ -1,0 +1,136 @@
+"""Which sentences of the passages found answer the question.
+
+Each sentence is measured by how well it covers the question's tokens (late interaction, so
+that it works across languages), what its title, its headings and the sentence before it add
+to that, whether it holds the kind of thing asked for, and how relevant its passage is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from documents.models import LANGUAGES, Language, Sentence
+from index.late_interaction import LateInteraction
+from rag.answer_kind import Kind, holds
+from rag.calibration import Floats, LinearModel
+from rag.question import AnalysedQuestion
+from rag.reading import read_as
+from rag.retrieval import Found
+
+_READ = 8  # passages whose sentences are read
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """A sentence that may answer, and how likely it does.
+
+    `sentence` is in offsets of the document; `covered` is how well it covers each token of
+    the question, ``float32 (q,)`` cosines.
+    """
+
+    found: Found
+    sentence: Sentence
+    text: str
+    log_odds: float
+    measures: Mapping[str, float]
+    covered: Floats
+
+    @property
+    def language(self) -> Language:
+        """The language of the passage that the sentence stands in."""
+        return self.found.hit.stored.passage.language
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence, or the title and headings that stand over a passage's sentences."""
+
+    found: Found
+    text: str
+    sentence: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRanker:
+    """Ranks the sentences of passages by how likely each answers a question."""
+
+    interaction: LateInteraction
+    model: LinearModel
+
+    def rank(self, question: AnalysedQuestion, found: Sequence[Found]) -> list[Evidence]:
+        """Return the sentences of the first passages of `found`, best first."""
+        lines = _lines(found[:_READ])
+        if not lines:
+            return []
+        [tokens] = self.interaction.encoder.token_ids([question.text])
+        weights = self.interaction.weights(tokens)
+        covered = self.interaction.maxima(
+            tokens, self.interaction.index([line.text for line in lines])
+        )
+        measures = _measures(question.text, question.kind, lines, covered, weights)
+        evidence: list[Evidence] = []
+        for language in LANGUAGES:
+            at = [
+                i
+                for i, line in enumerate(lines)
+                if line.sentence and line.found.hit.stored.passage.language == language
+            ]
+            chosen = {name: values[at] for name, values in measures.items()}
+            log_odds = self.model.log_odds(question.language, language, chosen)
+            for place, i in enumerate(at):
+                line = lines[i]
+                assert line.sentence is not None  # noqa: S101 - chosen above
+                evidence.append(
+                    Evidence(
+                        line.found,
+                        line.sentence,
+                        line.text,
+                        float(log_odds[place]),
+                        {name: float(values[place]) for name, values in chosen.items()},
+                        covered[i],
+                    )
+                )
+        return sorted(evidence, key=lambda one: -one.log_odds)
+
+
+def _lines(found: Sequence[Found]) -> list[_Line]:
+    """Return what stands over each passage, then its sentences, each sentence once.
+
+    A sentence that stands in two passages belongs to the better one; headings give context
+    and are no evidence.
+    """
+    lines: list[_Line] = []
+    seen: set[tuple[str, int]] = set()
+    for one in found:
+        passage, document = one.hit.stored.passage, one.hit.stored.document
+        lines.append(_Line(one, read_as(document.title, passage.heading_path, "")))
+        for sentence in passage.sentences:
+            place = (document.id, sentence.start)
+            if not sentence.heading and place not in seen:
+                seen.add(place)
+                start, end = sentence.start - passage.start, sentence.end - passage.start
+                lines.append(_Line(one, passage.text[start:end], sentence))
+    return lines
+
+
+def _measures(
+    question: str, kind: Kind, lines: Sequence[_Line], covered: Floats, weights: Floats
+) -> dict[str, Floats]:
+    """Return each measure of each line, ``float32 (n,)``; those of headings mean nothing."""
+    context = np.zeros_like(covered)
+    over = np.zeros(covered.shape[1], np.float32)
+    for i, line in enumerate(lines):
+        if line.sentence is None:
+            over = covered[i]
+            context[i] = over
+        else:
+            context[i] = np.maximum(over, covered[i - 1])
+    own = covered @ weights
+    return {
+        "tokens": own,
+        "context": np.maximum(context, covered) @ weights - own,
+        "kind": np.array([holds(kind, line.text, question) for line in lines], np.float32),
+        "passage": np.array([line.found.log_odds for line in lines], np.float32),
+        "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
+    }

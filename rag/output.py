@@ -1,0 +1,145 @@
+"""What the command line prints: for people by default, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from documents.models import Language
+from documents.records import DocumentSummary
+from rag.evaluation import Figures
+from rag.ingest import IngestReport
+from rag.models import Answer, Hit
+
+_PREVIEW = 240  # characters of a passage that a search shows
+
+
+class LanguageChoice(StrEnum):
+    """The language option of the command line."""
+
+    auto = "auto"
+    fr = "fr"
+    en = "en"
+
+    @property
+    def forced(self) -> Language | None:
+        """The language to force, None to let the question decide."""
+        return {"fr": "fr", "en": "en"}.get(self.value)  # type: ignore[return-value]
+
+
+class ModeChoice(StrEnum):
+    """The ways of searching."""
+
+    hybrid = "hybrid"
+    dense = "dense"
+    lexical = "lexical"
+
+
+def progress_bar(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield `paths` under a progress bar, on a terminal."""
+    if not sys.stderr.isatty():
+        yield from paths
+        return
+    with typer.progressbar(paths, label="Reading", file=sys.stderr) as shown:
+        yield from shown
+
+
+def print_report(report: IngestReport) -> None:
+    """Say what was new, replaced, unchanged, removed, and what was skipped and why."""
+    for skipped in report.skipped:
+        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+    counts = {
+        "new": report.new,
+        "replaced": report.replaced,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": len(report.skipped),
+    }
+    typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer with its numbered quotes."""
+    if as_json:
+        print_json(asdict(answer))
+        return
+    for sentence in answer.sentences:
+        marks = "".join(f" [{number}]" for number in sentence.citations)
+        typer.echo(f"{sentence.text}{marks}")
+    if not answer.answered:
+        typer.echo(answer.text)
+    if answer.degraded:
+        typer.echo(f"(degraded: {answer.degraded})")
+    for citation in answer.citations:
+        place = [citation.title, citation.language]
+        place += [str(citation.published_at)] if citation.published_at else []
+        place += [f"p. {citation.page}"] if citation.page else []
+        typer.echo(f"\n[{citation.number}] {', '.join(place)}")
+        typer.echo(f"    {citation.document_id} {citation.start}-{citation.end}")
+        typer.echo(f"    “{' '.join(citation.quote.split())}”")
+
+
+def print_hits(hits: Sequence[Hit], *, as_json: bool) -> None:
+    """Print the passages of a search, best first."""
+    if as_json:
+        print_json([asdict(hit) for hit in hits])
+        return
+    for hit in hits:
+        typer.echo(f"{hit.score:.2f}  {hit.stored.document.title}  ({hit.stored.id})")
+        typer.echo(f"      {' '.join(hit.stored.passage.text.split())[:_PREVIEW]}")
+    if not hits:
+        typer.echo("nothing found")
+
+
+def print_documents(documents: Iterable[DocumentSummary], *, as_json: bool) -> None:
+    """Print a line a document."""
+    listed = list(documents)
+    if as_json:
+        print_json([asdict(document) for document in listed])
+        return
+    for document in listed:
+        day = document.published_at or "          "
+        typer.echo(f"{document.id}  {document.language}  {day}  {document.title}")
+    typer.echo(f"{len(listed)} documents")
+
+
+def print_figures(figures: Mapping[str, Figures], *, as_json: bool) -> None:
+    """Print a table, a line a direction."""
+    if as_json:
+        print_json({name: asdict(figure) for name, figure in figures.items()})
+        return
+    typer.echo(
+        f"{'direction':<15} {'questions':>9} {'quote holds it':>14} {'first quote':>11} "
+        f"{'wrongly refused':>15} {'refused':>9} {'verbatim':>10} {'language':>9}"
+    )
+    for name, f in figures.items():
+        asked = f.questions + f.unanswerable
+        typer.echo(
+            f"{name:<15} {asked:>9} {_share(f.hits, f.questions):>14} "
+            f"{_share(f.first_hits, f.questions):>11} "
+            f"{_share(f.wrongly_refused, f.questions):>15} {_share(f.refused, f.unanswerable):>9} "
+            f"{f.verbatim:>5}/{f.citations:<4} {_share(f.in_language, asked):>9}"
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f}" if whole else "-"
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever json can write
+    """Print `value` as JSON, accents as they are."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"cannot print {type(value).__name__} as JSON")

@@ -1,0 +1,270 @@
+"""Sourcier itself: everything that people, programs and the command line can ask of it.
+
+Thread-safe; methods block, so call them from a worker thread in asynchronous code.
+"""
+
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+from documents.errors import DocumentTooLarge, UnknownDocument
+from documents.models import DEFAULT_COLLECTION, Document, Language
+from documents.records import Collection, DocumentPage, DocumentSummary, Stored
+from documents.sqlite_store import SqliteStore
+from index.encoder import Encoder
+from rag.errors import InvalidQuestion
+from rag.library import Added, Library
+from rag.live import LiveIndex
+from rag.models import Answer, Hit, Query, Question
+from rag.pipeline import Pipeline
+from rag.question import analyse
+from rag.settings import Settings
+
+VERSION = "0.1.0"
+_PACKAGES = ("faiss-cpu", "fastapi", "numpy", "tokenizers")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How much there is, and what made it; `change` is the store's newest change."""
+
+    version: str
+    encoder: str
+    fingerprint: str
+    dimension: int
+    generator: str
+    collections: int
+    documents: int
+    passages: int
+    change: int
+    index: Mapping[str, int | str]
+    versions: Mapping[str, str]
+
+
+class Sourcier:
+    """The parts that `rag.bootstrap` put together, behind one door."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: SqliteStore,
+        encoder: Encoder,
+        library: Library,
+        index: LiveIndex,
+        pipeline: Pipeline,
+    ) -> None:
+        self.settings = settings
+        self._store = store
+        self._encoder = encoder
+        self._library = library
+        self._index = index
+        self._pipeline = pipeline
+
+    def ask(self, question: Question) -> Answer:
+        """Answer `question` from its collection.
+
+        Raises:
+            InvalidQuestion: empty, or longer than the settings allow.
+            UnknownCollection: there is none of this name.
+        """
+        self._check_length(question.text)
+        return self._pipeline.answer(question)
+
+    def search(self, query: Query) -> list[Hit]:
+        """Return the passages that match `query` best; raises as `ask` does."""
+        self._check_length(query.text)
+        analysed = analyse(
+            query.text, translator=self._pipeline.translator, language=query.language
+        )
+        found = self._pipeline.retriever.retrieve(
+            analysed,
+            collection=query.collection,
+            filters=query.filters,
+            top_k=query.top_k,
+            mode=query.mode,
+        )
+        return [one.hit for one in found]
+
+    def add_file(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        media_type: str | None = None,
+        collection: str = DEFAULT_COLLECTION,
+        source: str | None = None,
+    ) -> Added:
+        """Add what a file holds; see `Library.add_file`."""
+        self._store.collection_number(collection)
+        self.check_size(len(data), name=name)
+        return self._library.add_file(
+            data, name=name, media_type=media_type, collection=collection, source=source
+        )
+
+    def add_text(
+        self,
+        text: str,
+        *,
+        title: str | None = None,
+        url: str | None = None,
+        published_at: date | None = None,
+        language: Language | None = None,
+        metadata: Mapping[str, str] | None = None,
+        collection: str = DEFAULT_COLLECTION,
+        source: str | None = None,
+    ) -> Stored:
+        """Add one document from its text; see `Library.add_text`."""
+        self._store.collection_number(collection)
+        return self._library.add_text(
+            text,
+            title=title,
+            url=url,
+            published_at=published_at,
+            language=language,
+            metadata=metadata,
+            collection=collection,
+            source=source,
+        )
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text.
+
+        Raises:
+            UnknownDocument: there is none with this id.
+        """
+        document = self._store.document(document_id)
+        if document is None:
+            raise UnknownDocument(_no_document(document_id))
+        return document
+
+    def documents(
+        self,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        limit: int = 50,
+        after: int | None = None,
+    ) -> DocumentPage:
+        """Return a page of the documents of a collection, newest first."""
+        return self._store.documents(collection, limit=limit, after=after)
+
+    def all_documents(self, collection: str = DEFAULT_COLLECTION) -> Iterator[DocumentSummary]:
+        """Yield every document of a collection, newest first."""
+        after: int | None = None
+        while True:
+            page = self.documents(collection=collection, after=after)
+            yield from page.documents
+            if page.after is None:
+                return
+            after = page.after
+
+    def delete_document(self, document_id: str) -> None:
+        """Delete a document; the next question does not see it.
+
+        Raises:
+            UnknownDocument: there is none with this id.
+        """
+        if not self._store.delete(document_id):
+            raise UnknownDocument(_no_document(document_id))
+
+    def collections(self) -> list[Collection]:
+        """Return all collections, by name."""
+        return self._store.collections()
+
+    def create_collection(self, name: str) -> bool:
+        """Make the collection `name` exist; tell whether it is new."""
+        return self._store.create_collection(name)
+
+    def delete_collection(self, name: str) -> int:
+        """Delete a collection with its documents; return how many there were."""
+        return self._store.delete_collection(name)
+
+    def status(self) -> Status:
+        """Say how much there is and what made it."""
+        counts = self._store.counts()
+        view = self._index.view()
+        return Status(
+            version=VERSION,
+            encoder=self._encoder.name,
+            fingerprint=self._encoder.fingerprint,
+            dimension=self._encoder.dimension,
+            generator="extractive",
+            collections=counts.collections,
+            documents=counts.documents,
+            passages=counts.passages,
+            change=self._store.last_change(),
+            index={
+                "type": "exact",
+                "passages": len(view),
+                "segments": len(view.segments),
+                "change": view.change,
+            },
+            versions={
+                "python": platform.python_version(),
+                **{name: version(name) for name in _PACKAGES},
+            },
+        )
+
+    def ready(self) -> bool:
+        """Tell whether the index holds every change of the store; raises StoreError if not."""
+        return self._index.view().change >= self._store.last_change()
+
+    def rebuild(self, *, reembed: bool = False) -> int:
+        """Build the index anew from the store; return how many passages it holds.
+
+        With `reembed`, what another encoder encoded is encoded again first.
+        """
+        if reembed:
+            self._library.reembed(self._every_document())
+        self._index.rebuild()
+        self._index.save()
+        return len(self._index.view())
+
+    def check_size(self, size: int, *, name: str) -> None:
+        """Refuse a file of `size` bytes that is larger than the settings allow.
+
+        Raises:
+            DocumentTooLarge: it is.
+        """
+        most = self.settings.max_upload_bytes
+        if size > most:
+            raise DocumentTooLarge(
+                f"{name} has {size} bytes, more than the {most} allowed: split it, or raise "
+                "SOURCIER_MAX_UPLOAD_BYTES."
+            )
+
+    def close(self) -> None:
+        """Save the index if it is worth it and release the files."""
+        self._index.save_if_worthwhile()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _every_document(self) -> Iterator[DocumentSummary]:
+        for collection in self.collections():
+            yield from self.all_documents(collection.name)
+
+    def _check_length(self, text: str) -> None:
+        most = self.settings.max_question_characters
+        if len(text) > most:
+            raise InvalidQuestion(
+                f"The question has {len(text)} characters, more than the {most} allowed: "
+                "shorten it, or raise SOURCIER_MAX_QUESTION_CHARACTERS."
+            )
+
+
+def _no_document(document_id: str) -> str:
+    return f"No document has the id {document_id!r}: GET /v1/documents lists them all."
