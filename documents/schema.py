@@ -118,6 +118,12 @@ _FIRST: Migration = (
 
 MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
 
+# One statement, so that a store which another process is just making is seen before or after.
+_IDENTITY = """
+    SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+    FROM pragma_application_id, pragma_user_version
+"""
+
 
 def is_current(
     connection: sqlite3.Connection, *, path: Path, migrations: Sequence[Migration] = MIGRATIONS
@@ -127,15 +133,12 @@ def is_current(
     Raises:
         IncompatibleStore: it belongs to a newer version, or to another program.
     """
-    [application] = connection.execute("PRAGMA application_id").fetchone()
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        [objects] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application or version or objects:
-            raise IncompatibleStore(
-                f"{path} is the database of another program; "
-                "point the data folder elsewhere, nothing in it was changed"
-            )
+    application, version, objects = connection.execute(_IDENTITY).fetchone()
+    if application != APPLICATION_ID and (application or version or objects):
+        raise IncompatibleStore(
+            f"{path} is the database of another program; "
+            "point the data folder elsewhere, nothing in it was changed"
+        )
     if version > len(migrations):
         raise IncompatibleStore(
             f"{path} has schema version {version}, this program knows {len(migrations)}: it was "

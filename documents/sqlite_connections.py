@@ -111,11 +111,15 @@ class Connections:
             check_same_thread=False,  # used by one thread at a time, not by one thread only
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_size_limit = 67108864")
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            connection.execute("PRAGMA secure_delete = ON")  # a deleted text is gone from the disk
+            connection.execute(f"PRAGMA query_only = {read_only:d}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _idle_reader(self) -> sqlite3.Connection | None:
