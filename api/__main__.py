@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import signal
 import socket
 import sys
 
@@ -34,6 +35,7 @@ def main() -> int:
     try:
         # Before anything slow: a port that is taken is known at once, and who comes early waits.
         with listen(settings.host, settings.port) as listener, bootstrap(settings) as sourcier:
+            _leave_on_signals()
             _greet(listener, sourcier)
             serve(sourcier, listener)
     except OSError as error:
@@ -72,6 +74,16 @@ def serve(sourcier: Sourcier, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _leave_on_signals() -> None:
+    """Make SIGTERM and SIGINT end the process in order: uvicorn raises them again at its end."""
+
+    def leave(*_: object) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
 
 
 def _greet(listener: socket.socket, sourcier: Sourcier) -> None:

@@ -7,7 +7,6 @@ An error answers with the row of its own class, or of its nearest parent in the 
 
 import logging
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import NamedTuple
 
 from fastapi import FastAPI
@@ -15,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.problems import problem_response, violations
 from documents import errors as documents_errors
@@ -103,8 +103,24 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
     )
 
 
-async def _http_problem(_: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered above
-    phrase = HTTPStatus(error.status_code).phrase
-    detail = phrase if error.detail == phrase else error.detail
-    return problem_response(error.status_code, detail=detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_allowed_methods(request)) or headers["Allow"]
+    return problem_response(error.status_code, detail=error.detail, headers=headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return the methods of all routes at the request's path; Starlette names one route's.
+
+    Empty for what is mounted (the page's files): no route of ours is at such a path.
+    """
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "POST")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -18,12 +19,15 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-cache",  # ask each time, by ETag: an upgrade is seen at once
 }
+_METHODS = ["GET", "HEAD"]
 
 
 class _PageFiles(StaticFiles):
     """The page's files; Starlette gives types, ETags and 304s."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if scope["method"] not in _METHODS:
+            raise HTTPException(405, headers={"Allow": ", ".join(_METHODS)})
         response = await super().get_response(path, scope)
         response.headers.update(_HEADERS)
         return response
@@ -33,7 +37,7 @@ def serve_page(app: FastAPI, folder: Path) -> None:
     """Serve ``index.html`` of `folder` at ``/`` and all its files under ``/static``."""
     files = _PageFiles(directory=folder)
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route("/", methods=_METHODS, include_in_schema=False)
     async def index(request: Request) -> Response:
         return await files.get_response("index.html", request.scope)
 

@@ -137,9 +137,23 @@ def test_an_unknown_route_is_a_problem(client: TestClient, path: str) -> None:
     assert response.json()["type"] == "about:blank"
 
 
-def test_a_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient) -> None:
-    response = client.get("/v1/ask")
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/ask", "POST"),
+        ("/v1/documents", "GET, POST"),
+        ("/v1/documents/doc_1", "DELETE, GET"),
+        ("/v1/documents/doc_1/text", "GET"),
+        ("/v1/collections", "GET, POST"),
+        ("/static/app.js", "GET, HEAD"),
+        ("/", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_a_problem_that_names_the_right_ones(
+    client: TestClient, path: str, allowed: str
+) -> None:
+    response = client.put(path)
 
     assert response.status_code == 405
-    assert response.headers["allow"] == "POST"
+    assert response.headers["allow"] == allowed
     assert response.json()["title"] == "Method Not Allowed"
