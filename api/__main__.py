@@ -59,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(sourcier: Sourcier, listener: socket.socket) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun."""
-    debug = sourcier.settings.log_level.lower() == "debug"
+    debug = sourcier.settings.log_level == "debug"
     config = uvicorn.Config(
         create_app(sourcier),
         loop="uvloop",

@@ -4,6 +4,7 @@ Every field stands in docs/configuration.md; a test keeps that table true.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,4 +36,6 @@ class Settings(BaseSettings):
     passage_max_words: int = Field(
         180, ge=10, description="Words that a passage does not pass, whole sentences allowing."
     )
-    log_level: str = Field("info", description="`debug`, `info`, `warning` or `error`.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="`debug`, `info`, `warning` or `error`."
+    )

@@ -39,7 +39,7 @@ _LONGEST_NAME = 255
     responses={
         200: {"model": AddedDocument | AddedDocuments, "description": "Stored already, unchanged."},
         201: {"content": {"application/json": {"examples": examples.ADDED}}},
-        **problems(400, 404, 408, 413, 415, 422, 500, 503),
+        **problems(400, 403, 404, 408, 413, 415, 422, 500, 503),
     },
     openapi_extra={"requestBody": examples.UPLOAD_BODY},
 )
@@ -56,6 +56,7 @@ async def add_document(
             text = validated(TextBody, await request.body())
             return await _add_text(text, sourcier, ingestion)
         case "multipart/form-data":
+            _refuse_other_sites(request)
             form = request.form(max_files=1, max_fields=10, max_part_size=_LONGEST_FIELD_BYTES)
             async with form as fields:
                 return await _add_file(fields, sourcier, ingestion)
@@ -63,6 +64,15 @@ async def add_document(
             raise HTTPException(
                 415, "Send a file as multipart/form-data, or a text as application/json."
             )
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Refuse a form that a foreign page makes the visitor's browser send.
+
+    Browsers send forms across sites without asking first, JSON not.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise HTTPException(403, "A page of another site may not add documents here.")
 
 
 async def _add_text(body: TextBody, sourcier: Sourcier, ingestion: CapacityLimiter) -> Response:

@@ -207,3 +207,13 @@ def test_a_text_with_a_wrong_field_is_refused(
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["pointer"].startswith(f"#/{field_}")
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-origin", 201), ("none", 201)]
+)
+def test_a_form_of_a_foreign_page_is_refused(client: TestClient, site: str, status: int) -> None:
+    request = multipart(FILE)
+    request["headers"]["sec-fetch-site"] = site
+
+    assert client.post(URL, **request).status_code == status
