@@ -55,6 +55,7 @@ def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAP
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
     )
     app.state.sourcier = sourcier

@@ -38,7 +38,10 @@ _LONGEST_NAME = 255
     response_model=AddedDocument | AddedDocuments,
     responses={
         200: {"model": AddedDocument | AddedDocuments, "description": "Stored already, unchanged."},
-        201: {"content": {"application/json": {"examples": examples.ADDED}}},
+        201: {
+            "content": {"application/json": {"examples": examples.ADDED}},
+            "headers": {"Location": {"schema": {"type": "string"}}},
+        },
         **problems(400, 403, 404, 408, 413, 415, 422, 500, 503),
     },
     openapi_extra={"requestBody": examples.UPLOAD_BODY},

@@ -49,6 +49,13 @@ def test_every_operation_is_titled_told_and_tagged(described: dict[str, Any]) ->
         assert operation.keys() >= {"summary", "description", "tags"}, (path, method)
 
 
+def test_operations_have_short_names_of_their_own(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(described)]
+
+    assert {"ask", "search", "add_document", "list_documents"} <= set(names)
+    assert len(set(names)) == len(names)
+
+
 def test_every_refusal_is_a_problem_document(described: dict[str, Any]) -> None:
     for path, method, operation in operations(described):
         for status, response in operation["responses"].items():
