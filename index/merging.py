@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import log
 
-# The first tier holds all segments below this size: merging them costs milliseconds.
-_SMALL = 1024
+# The first tier holds all segments below this size: merging them costs a millisecond.
+_SMALL = 128
 _FACTOR = 8
 _MOST_IN_A_TIER = 8
 _MOST_DEAD = 0.2

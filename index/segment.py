@@ -16,6 +16,7 @@ from index.analyzer import LANGUAGES, Language
 from index.bm25 import Statistics
 from index.encoder import Vectors
 from index.errors import InvalidRows
+from index.late_interaction import TokenIndex
 from index.lexical import LexicalIndex
 from index.postings import Arrays, IntArray
 from index.ranking import Rows
@@ -27,13 +28,31 @@ Part = tuple[int, Language]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additions:
-    """Passages to index, one entry each: row, collection, language, unit vector, terms."""
+    """Passages to index, one entry each: row, collection, language, unit vector, terms.
+
+    `tokens` are for late interaction; without them passages cover no token of any question.
+    """
 
     rows: Sequence[int] | Rows
     collections: Sequence[int] | IntArray
     languages: Sequence[Language]
     vectors: Vectors
     terms: Sequence[Sequence[str]]
+    tokens: TokenIndex | None = None
+
+    @classmethod
+    def joined(cls, parts: Sequence["Additions"]) -> "Additions":
+        """Return all of `parts`, at least one, as one."""
+        return cls(
+            rows=np.concatenate([part.rows for part in parts]),
+            collections=np.concatenate([part.collections for part in parts]),
+            languages=[language for part in parts for language in part.languages],
+            vectors=np.concatenate([part.vectors for part in parts]),
+            terms=[terms for part in parts for terms in part.terms],
+            tokens=TokenIndex.joined(
+                [part.tokens or TokenIndex.empty(len(part)) for part in parts]
+            ),
+        )
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -51,6 +70,7 @@ class Segment:
     languages: NDArray[np.int8]
     vectors: VectorIndex
     lexical: Mapping[Language, LexicalIndex]
+    tokens: TokenIndex
     id: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
@@ -76,6 +96,7 @@ class Segment:
                 )
                 for number, language in enumerate(LANGUAGES)
             },
+            tokens=(additions.tokens or TokenIndex.empty(len(rows))).take(order),
         )
 
     @classmethod
@@ -98,6 +119,9 @@ class Segment:
                 )
                 for language in LANGUAGES
             },
+            tokens=TokenIndex.joined([segment.tokens for segment in segments]).take(
+                np.flatnonzero(np.concatenate(alive))[order]
+            ),
         )
 
     def __len__(self) -> int:
@@ -123,6 +147,8 @@ class Segment:
             "rows": self.rows,
             "collections": self.collections,
             "languages": self.languages,
+            "tokens.starts": self.tokens.starts,
+            "tokens.ids": self.tokens.ids,
         }
         for language, lexical in self.lexical.items():
             arrays |= {f"{language}.{name}": array for name, array in lexical.arrays().items()}
@@ -140,6 +166,7 @@ class Segment:
                 language: LexicalIndex.from_arrays(_under(f"{language}.", arrays))
                 for language in LANGUAGES
             },
+            tokens=TokenIndex(arrays["tokens.starts"], arrays["tokens.ids"]),
             id=id,
         )
 
