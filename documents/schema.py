@@ -15,6 +15,9 @@ APPLICATION_ID = 0x53524352  # "SRCR", in the file's header, so that `file` and 
 Migration = tuple[str, ...]
 
 _FIRST: Migration = (
+    # Tells this store from any other, so that an index of another store is not taken for ours.
+    "CREATE TABLE identity (id TEXT NOT NULL)",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(16))))",
     """
     CREATE TABLE collections (
         number      INTEGER PRIMARY KEY AUTOINCREMENT,

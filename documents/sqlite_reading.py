@@ -28,6 +28,21 @@ _PASSAGES = """
 """
 
 
+def read_identity(connection: sqlite3.Connection) -> str:
+    """Return what tells this store from every other."""
+    [identity] = connection.execute("SELECT id FROM identity").fetchone()
+    return str(identity)
+
+
+def read_sources(connection: sqlite3.Connection, collection: int, prefix: str) -> dict[str, str]:
+    """Return the ids of the documents whose source begins with `prefix`, by source."""
+    found = connection.execute(
+        "SELECT source, id FROM documents WHERE collection = ? AND substr(source, 1, ?) = ?",
+        (collection, len(prefix), prefix),
+    )
+    return {row["source"]: row["id"] for row in found}
+
+
 def read_counts(connection: sqlite3.Connection) -> Counts:
     """Return how much there is of everything."""
     [collections] = connection.execute("SELECT count(*) FROM collections").fetchone()

@@ -71,6 +71,11 @@ class SqliteStore:
     ) -> None:
         self.close()
 
+    def identity(self) -> str:
+        """Return what tells this store from every other, for as long as it exists."""
+        with self._connections.reading() as connection:
+            return reading.read_identity(connection)
+
     # Collections
 
     def create_collection(self, name: str) -> bool:
@@ -144,6 +149,16 @@ class SqliteStore:
         """Return what is stored of `source`, to see whether it must be read anew."""
         with self._connections.reading() as connection:
             return reading.read_summary(connection, document_id(collection, source))
+
+    def sources(self, collection: str, *, prefix: str) -> dict[str, str]:
+        """Return the ids of the documents of `collection` whose source begins with `prefix`.
+
+        Raises:
+            UnknownCollection: there is none of this name.
+        """
+        with self._connections.reading() as connection:
+            number = collections.collection_number(connection, collection)
+            return reading.read_sources(connection, number, prefix)
 
     def document(self, document_id: str, *, collection: str | None = None) -> Document | None:
         """Return a document with its text, only from `collection` where that is given."""

@@ -28,6 +28,17 @@ class LinearModel:
     weights: Mapping[str, tuple[float, ...]]
     biases: Mapping[str, float]
 
+    @classmethod
+    def of(cls, fitted: Mapping[str, Mapping[str, float]]) -> "LinearModel":
+        """Return the model of the weights, with their ``bias``, that were fitted."""
+        names = tuple(next(iter(fitted.values())))
+        features = tuple(name for name in names if name != "bias")
+        return cls(
+            features=features,
+            weights={way: tuple(w[name] for name in features) for way, w in fitted.items()},
+            biases={way: w["bias"] for way, w in fitted.items()},
+        )
+
     def log_odds(
         self, question: Language, passage: Language, features: Mapping[str, Floats]
     ) -> Floats:
@@ -51,23 +62,12 @@ class Calibration:
     def load(cls, path: Path = CALIBRATION_FILE) -> "Calibration":
         """Read the fitted weights."""
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return cls(**{name: _model(stored[name]) for name in ("passage", "sentence", "answer")})
+        return cls(
+            **{name: LinearModel.of(stored[name]) for name in ("passage", "sentence", "answer")}
+        )
 
 
 def probability(log_odds: Floats) -> Floats:
     """Return the logistic of `log_odds`, in (0, 1)."""
     odds = np.exp(-np.clip(log_odds, -30, 30))
     return np.asarray(1 / (1 + odds), np.float32)
-
-
-def _model(stored: Mapping[str, Mapping[str, float]]) -> LinearModel:
-    names = tuple(next(iter(stored.values())))
-    features = tuple(name for name in names if name != "bias")
-    return LinearModel(
-        features=features,
-        weights={
-            direction: tuple(weights[name] for name in features)
-            for direction, weights in stored.items()
-        },
-        biases={direction: weights["bias"] for direction, weights in stored.items()},
-    )

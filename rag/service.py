@@ -63,7 +63,7 @@ class Sourcier:
         self._encoder = encoder
         self._library = library
         self._index = index
-        self._pipeline = pipeline
+        self.pipeline = pipeline
 
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection.
@@ -73,15 +73,13 @@ class Sourcier:
             UnknownCollection: there is none of this name.
         """
         self._check_length(question.text)
-        return self._pipeline.answer(question)
+        return self.pipeline.answer(question)
 
     def search(self, query: Query) -> list[Hit]:
         """Return the passages that match `query` best; raises as `ask` does."""
         self._check_length(query.text)
-        analysed = analyse(
-            query.text, translator=self._pipeline.translator, language=query.language
-        )
-        found = self._pipeline.retriever.retrieve(
+        analysed = analyse(query.text, translator=self.pipeline.translator, language=query.language)
+        found = self.pipeline.retriever.retrieve(
             analysed,
             collection=query.collection,
             filters=query.filters,

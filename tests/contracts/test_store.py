@@ -856,3 +856,17 @@ def test_threads_that_write_different_documents_lose_none(store: Store) -> None:
             (change.document_id, 0),
             (change.document_id, 1),
         ]
+
+
+def test_a_store_keeps_its_identity_and_no_other_has_it(opened: Opener, tmp_path: Path) -> None:
+    with opened() as store, opened() as reopened, SqliteStore.open(tmp_path / "2.db") as other:
+        assert store.identity() == reopened.identity()
+        assert store.identity() != other.identity()
+
+
+def test_sources_are_found_by_their_beginning_taken_literally(store: Store) -> None:
+    for source in ("prices.csv#1", "prices.csv#2", "prices_csv#3", "prices.csv"):
+        put(store, written(source, "Un texte."))
+    found = store.sources("default", prefix="prices.csv#")
+    assert found == {source: document_id("default", source) for source in sorted(found)}
+    assert sorted(found) == ["prices.csv#1", "prices.csv#2"]

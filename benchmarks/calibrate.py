@@ -1,0 +1,209 @@
+"""Fit rag/calibration.json on every second development question.
+
+``python -m benchmarks.calibrate`` (nothing is trained here: a handful of weights a language
+direction is chosen). benchmarks/quality.py reports on the other half.
+
+Weights across languages are fitted on both such directions together, as their questions are
+few; each direction has a bias of its own.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks import development
+from benchmarks.development import QUESTIONS, Asked
+from documents.models import LANGUAGES, Language
+from documents.records import Filters
+from rag.calibration import CALIBRATION_FILE, LinearModel
+from rag.evaluation import holds
+from rag.evidence import Evidence
+from rag.pipeline import Pipeline
+from rag.question import AnalysedQuestion, analyse
+from rag.service import Sourcier
+
+Measures = Mapping[str, float]
+Direction = tuple[Language, Language]
+# What is fitted together: the two directions within a language apart, those across as one.
+_FAMILIES: tuple[tuple[Direction, ...], ...] = (
+    (("fr", "fr"),),
+    (("en", "en"),),
+    (("fr", "en"), ("en", "fr")),
+)
+PASSAGE = ("tokens", "cosine", "words")
+SENTENCE = ("tokens", "context", "kind", "passage", "length")
+ANSWER = ("tokens", "context", "passage_tokens", "words", "sentence", "weakest", "names", "lead")
+_HARDEST = 40  # candidates of a question that are learnt from
+
+
+class Samples:
+    """Rows of measures with a label and a weight, by direction."""
+
+    def __init__(self, features: tuple[str, ...]) -> None:
+        self.features = features
+        self.rows: dict[Direction, list[tuple[list[float], bool]]] = {}
+
+    def add(self, direction: Direction, measures: Measures, *, label: bool) -> None:
+        """Take one example in."""
+        row = [measures[name] for name in self.features]
+        self.rows.setdefault(direction, []).append((row, label))
+
+    def fit(self, *, strength: float = 10.0) -> dict[str, dict[str, float]]:
+        """Return weights and biases by direction; labels weigh the same in sum in each."""
+        fitted: dict[str, dict[str, float]] = {}
+        for family in _FAMILIES:
+            names = [direction for direction in family if direction in self.rows]
+            values, labels, weights, own = self._stacked(names)
+            inputs = np.hstack([values, own[:, 1:]])
+            model = LogisticRegression(C=strength, max_iter=5000)
+            model.fit(inputs, labels, sample_weight=weights)
+            learnt = model.coef_[0]
+            for number, (question, passage) in enumerate(names):
+                bias = model.intercept_[0]
+                bias += learnt[len(self.features) + number - 1] if number else 0.0
+                fitted[f"{question}-{passage}"] = {
+                    **{n: round(float(w), 3) for n, w in zip(self.features, learnt, strict=False)},
+                    "bias": round(float(bias), 3),
+                }
+        return fitted
+
+    def _stacked(self, names: Sequence[Direction]) -> tuple[NDArray[np.float64], ...]:
+        values, labels, weights, own = [], [], [], []
+        for number, name in enumerate(names):
+            right = sum(label for _, label in self.rows[name])
+            wrong = len(self.rows[name]) - right
+            for row, label in self.rows[name]:
+                values.append(row)
+                labels.append(label)
+                weights.append(500 / (right if label else wrong))
+                own.append([number == other for other in range(len(names))])
+        return np.array(values), np.array(labels), np.array(weights), np.array(own, float)
+
+
+def half(asked: Sequence[Asked], *, chosen: bool = True) -> list[Asked]:
+    """Return every second question: the half to choose on, or the half to report on."""
+    return list(asked[0 if chosen else 1 :: 2])
+
+
+def fit_passages(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) -> Samples:
+    """Collect candidates of questions in their direction: the marked passage against others."""
+    samples = Samples(PASSAGE)
+    retriever = sourcier.pipeline.retriever
+    for direction, group in asked.items():
+        for one in group:
+            pools = retriever.candidates(
+                _analysed(sourcier, one), collection=direction[1], filters=Filters()
+            )
+            pool = pools[LANGUAGES.index(direction[1])]
+            hardest = np.argsort(-pool.log_odds)[:_HARDEST]
+            stored = retriever.store.passages(pool.rows[hardest].tolist())
+            for at in hardest.tolist():
+                source = stored[int(pool.rows[at])].document.source
+                measures = {name: float(values[at]) for name, values in pool.measures.items()}
+                samples.add(direction, measures, label=source == one.passage)
+    return samples
+
+
+def fit_sentences(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) -> Samples:
+    """Collect sentences of the passages found: those that hold an answer against others."""
+    samples = Samples(SENTENCE)
+    for direction, group in asked.items():
+        for one in group:
+            evidence = _evidence(sourcier, one, collection=direction[1])
+            if any(holds(e.text, one.answers) for e in evidence):
+                for e in evidence:
+                    samples.add(direction, e.measures, label=holds(e.text, one.answers))
+    return samples
+
+
+def fit_answers(
+    sourcier: Sourcier,
+    asked: Mapping[Direction, list[Asked]],
+    silent: Mapping[Direction, list[Asked]],
+) -> Samples:
+    """Collect the best evidence of questions with an answer, and of those without."""
+    samples = Samples(ANSWER)
+    for label, sets in ((True, asked), (False, silent)):
+        for direction, group in sets.items():
+            for one in group:
+                evidence = _evidence(sourcier, one, collection=direction[1])
+                found = [e.found.hit.stored.document.source for e in evidence]
+                if evidence and (not label or one.passage in found):
+                    measures = sourcier.pipeline.abstention.measures(
+                        _analysed(sourcier, one), evidence
+                    )
+                    samples.add(direction, measures, label=label)
+    return samples
+
+
+def _analysed(sourcier: Sourcier, one: Asked) -> AnalysedQuestion:
+    return analyse(one.text, translator=sourcier.pipeline.translator, language=one.language)
+
+
+def _evidence(sourcier: Sourcier, one: Asked, *, collection: str) -> list[Evidence]:
+    pipeline: Pipeline = sourcier.pipeline
+    analysed = _analysed(sourcier, one)
+    found = pipeline.retriever.retrieve(analysed, collection=collection, filters=Filters(), top_k=8)
+    return pipeline.ranker.rank(analysed, found)
+
+
+def _with_model(sourcier: Sourcier, name: str, samples: Samples) -> dict[str, dict[str, float]]:
+    """Fit, put the model to work in the pipeline, and return its weights."""
+    weights = samples.fit()
+    model = LinearModel.of(weights)
+    pipeline = sourcier.pipeline
+    sourcier.pipeline = {
+        "passage": replace(pipeline, retriever=replace(pipeline.retriever, relevance=model)),
+        "sentence": replace(pipeline, ranker=replace(pipeline.ranker, model=model)),
+        "answer": replace(pipeline, abstention=replace(pipeline.abstention, model=model)),
+    }[name]
+    print(name, json.dumps(weights, indent=1), flush=True)
+    return weights
+
+
+def silent_questions(folder: Path) -> dict[Direction, list[Asked]]:
+    """Return questions that a collection does not answer, by question's and its language."""
+    read = {key: development.questions(folder, name) for key, name in QUESTIONS.items()}
+    near = development.questions(folder, development.UNANSWERABLE)
+    return {
+        ("fr", "fr"): read["fr", "en"],
+        ("en", "en"): near + read["en", "fr"],
+        ("en", "fr"): read["en", "en"][:500],
+        ("fr", "en"): read["fr", "fr"][:500],
+    }
+
+
+def main() -> None:
+    """Fit the three models one after the other, each on what the one before selects."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=development.DATA)
+    parser.add_argument("--index", type=Path, help="folder to keep the indexed passages in")
+    parser.add_argument("--most", type=int, default=400, help="questions a direction, at most")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        sourcier = development.open_indexed(options.data, options.index or Path(temporary))
+        asked = {
+            key: half(development.questions(options.data, name))[: options.most]
+            for key, name in QUESTIONS.items()
+        }
+        silent = {
+            key: half(group)[: options.most]
+            for key, group in silent_questions(options.data).items()
+        }
+        fitted = {"passage": _with_model(sourcier, "passage", fit_passages(sourcier, asked))}
+        fitted["sentence"] = _with_model(sourcier, "sentence", fit_sentences(sourcier, asked))
+        answers = fit_answers(sourcier, asked, silent)
+        fitted["answer"] = _with_model(sourcier, "answer", answers)
+        sourcier.close()
+    CALIBRATION_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
