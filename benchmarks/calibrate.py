@@ -124,23 +124,38 @@ def fit_sentences(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) ->
 
 
 def fit_answers(
-    sourcier: Sourcier,
-    asked: Mapping[Direction, list[Asked]],
-    silent: Mapping[Direction, list[Asked]],
+    sourcier: Sourcier, asked: Mapping[Direction, list[Asked]], folder: Path
 ) -> Samples:
-    """Collect the best evidence of questions with an answer, and of those without."""
+    """Collect the best evidence where the answer stands, and in a collection without it.
+
+    Each question is asked of a small collection and of the large one that hold its passage,
+    then of the small collections beside its own.
+    """
     samples = Samples(ANSWER)
-    for label, sets in ((True, asked), (False, silent)):
-        for direction, group in sets.items():
-            for one in group:
-                evidence = _evidence(sourcier, one, collection=direction[1])
-                found = [e.found.hit.stored.document.source for e in evidence]
-                if evidence and (not label or one.passage in found):
-                    measures = sourcier.pipeline.abstention.measures(
-                        _analysed(sourcier, one), evidence
-                    )
-                    samples.add(direction, measures, label=label)
+    for (spoken, language), group in asked.items():
+        places = development.group_of(folder, language)
+        last = max(places.values())
+        for one in group:
+            own = places[str(one.passage)]
+            for collection in (f"{language}-{own}", language):
+                measures, found = _answer_measures(sourcier, one, collection)
+                if one.passage in found:
+                    samples.add((spoken, language), measures, label=True)
+            for step in (2, 7):
+                beside = f"{language}-{(own + step) % last}"
+                measures, found = _answer_measures(sourcier, one, beside)
+                if found:
+                    samples.add((spoken, language), measures, label=False)
     return samples
+
+
+def _answer_measures(sourcier: Sourcier, one: Asked, collection: str) -> tuple[Measures, list[str]]:
+    """Return what the decision to answer rests on, and the sources that were found."""
+    evidence = _evidence(sourcier, one, collection=collection)
+    if not evidence:
+        return {}, []
+    found = [e.found.hit.stored.document.source for e in evidence]
+    return sourcier.pipeline.abstention.measures(_analysed(sourcier, one), evidence), found
 
 
 def _analysed(sourcier: Sourcier, one: Asked) -> AnalysedQuestion:
@@ -168,18 +183,6 @@ def _with_model(sourcier: Sourcier, name: str, samples: Samples) -> dict[str, di
     return weights
 
 
-def silent_questions(folder: Path) -> dict[Direction, list[Asked]]:
-    """Return questions that a collection does not answer, by question's and its language."""
-    read = {key: development.questions(folder, name) for key, name in QUESTIONS.items()}
-    near = development.questions(folder, development.UNANSWERABLE)
-    return {
-        ("fr", "fr"): read["fr", "en"],
-        ("en", "en"): near + read["en", "fr"],
-        ("en", "fr"): read["en", "en"][:500],
-        ("fr", "en"): read["fr", "fr"][:500],
-    }
-
-
 def main() -> None:
     """Fit the three models one after the other, each on what the one before selects."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -188,18 +191,16 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=400, help="questions a direction, at most")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        sourcier = development.open_indexed(options.data, options.index or Path(temporary))
+        sourcier = development.open_indexed(
+            options.data, options.index or Path(temporary), groups=True
+        )
         asked = {
             key: half(development.questions(options.data, name))[: options.most]
             for key, name in QUESTIONS.items()
         }
-        silent = {
-            key: half(group)[: options.most]
-            for key, group in silent_questions(options.data).items()
-        }
         fitted = {"passage": _with_model(sourcier, "passage", fit_passages(sourcier, asked))}
         fitted["sentence"] = _with_model(sourcier, "sentence", fit_sentences(sourcier, asked))
-        answers = fit_answers(sourcier, asked, silent)
+        answers = fit_answers(sourcier, asked, options.data)
         fitted["answer"] = _with_model(sourcier, "answer", answers)
         sourcier.close()
     CALIBRATION_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ QUESTIONS = {
 }
 UNANSWERABLE = "squad-unanswerable-en.jsonl.gz"
 MIXED = "mixed"
+GROUP = 64  # passages of a small collection: a handful of articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,33 @@ def questions(folder: Path, name: str) -> list[Asked]:
     ]
 
 
-def open_indexed(folder: Path, data_dir: Path, *, encoder: str = "embedded-static") -> Sourcier:
-    """Return a Sourcier whose collections ``fr``, ``en`` and ``mixed`` hold the passages."""
+def open_indexed(
+    folder: Path, data_dir: Path, *, encoder: str = "embedded-static", groups: bool = False
+) -> Sourcier:
+    """Return a Sourcier whose collections ``fr``, ``en`` and ``mixed`` hold the passages.
+
+    With `groups`, each also stands in a small collection of its neighbours (`group_of`), so
+    that a question can be asked where its answer is and where it is not.
+    """
     sourcier = bootstrap(Settings(data_dir=data_dir, encoder=encoder))
     for language in LANGUAGES:
-        for collection in (language, MIXED):
-            if sourcier.create_collection(collection) or collection == MIXED:
-                for row in rows(folder, PASSAGES[language]):
-                    sourcier.add_text(
-                        row["text"],
-                        title=row["title"].replace("_", " "),
-                        language=language,
-                        source=row["id"],
-                        collection=collection,
-                    )
+        stored = list(rows(folder, PASSAGES[language]))
+        stored.sort(key=lambda row: row["title"])
+        for number, row in enumerate(stored):
+            small = [f"{language}-{number // GROUP}"] if groups else []
+            for collection in (language, MIXED, *small):
+                sourcier.create_collection(collection)
+                sourcier.add_text(
+                    row["text"],
+                    title=row["title"].replace("_", " "),
+                    language=language,
+                    source=row["id"],
+                    collection=collection,
+                )
     return sourcier
+
+
+def group_of(folder: Path, language: Language) -> dict[str, int]:
+    """Return the number of the small collection that each passage stands in, by source."""
+    stored = sorted(rows(folder, PASSAGES[language]), key=lambda row: row["title"])
+    return {row["id"]: number // GROUP for number, row in enumerate(stored)}

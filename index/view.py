@@ -121,18 +121,17 @@ class View:
         Raises:
             InvalidRows: a row is not in the index.
         """
-        texts: list[TokenIds | None] = [None] * len(rows)
+        texts: dict[int, TokenIds] = {}
         for live in self.segments:
             positions, there = live.living(rows)
             for place in np.flatnonzero(there).tolist():
                 texts[place] = live.segment.tokens.text(int(positions[place]))
-        found = [text for text in texts if text is not None]
-        if len(found) < len(rows):
+        missing = [row for place, row in enumerate(rows.tolist()) if place not in texts]
+        if missing:
             raise InvalidRows(
-                f"row {rows[texts.index(None)]} is not in the index; ask for rows that this view "
-                "returned"
+                f"row {missing[0]} is not in the index; ask for rows that this view returned"
             )
-        return TokenIndex.build(found)
+        return TokenIndex.build([texts[place] for place in range(len(rows))])
 
     def __contains__(self, row: int) -> bool:
         """Return whether a passage with this row lives."""

@@ -27,7 +27,6 @@ from rag.question import AnalysedQuestion
 # among them, and measuring all of them costs about two milliseconds.
 _PROPOSED = 100
 _SCORED_BY_WORDS = 1000
-_BEST_GAIN = 2.2  # k1 + 1: the most that BM25 gives one word, in units of its idf
 
 
 class PassageStore(Protocol):
@@ -166,11 +165,12 @@ class Retriever:
         by_words = Ranking(scored.rows[:_PROPOSED], scored.scores[:_PROPOSED])
         rows = np.union1d(by_meaning.rows, by_words.rows)
         idf = view.idf(groups, collection=scope.collection, language=language)
+        most = (view.bm25.k1 + 1) * sum(idf)  # what BM25 gives to a passage that says it all
         maxima = self.interaction.maxima(tokens, view.tokens(rows))
         measures = {
             "tokens": maxima @ self.interaction.weights(tokens),
             "cosine": view.cosines(vector, rows),
-            "words": _looked_up(scored, rows) / np.float32(_BEST_GAIN * sum(idf) or 1),
+            "words": _looked_up(scored, rows) / np.float32(most or 1),
         }
         log_odds = self.relevance.log_odds(question.language, language, measures)
         return Candidates(rows, measures, log_odds, by_meaning, by_words)
