@@ -1,0 +1,105 @@
+/** The service's HTTP API, as this page uses it. Paths are relative: it may live under a prefix. */
+
+/** What the service, or the way to it, had against a request. `status` 0: it was not reached. */
+export class Problem extends Error {
+  constructor({ status, detail = "" }) {
+    super(detail || `status ${status}`);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/** Returns the answer to `{question, language, collection}`. */
+export async function ask(request, { signal }) {
+  const body = JSON.stringify(request);
+  const headers = { "Content-Type": "application/json" };
+  return (await call("v1/ask", { method: "POST", headers, body, signal })).json();
+}
+
+/** Returns a page of documents, `{documents, next}`. */
+export async function listDocuments({ collection, after = null }) {
+  const query = new URLSearchParams({ collection, ...(after && { after }) });
+  return (await call(`v1/documents?${query}`)).json();
+}
+
+/** Returns a document's stored text, as it is: a byte order mark would count, so it stays. */
+export async function storedText(documentId) {
+  const response = await call(`${documentPath(documentId)}/text`, {
+    headers: { Accept: "text/plain" },
+  });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.arrayBuffer());
+}
+
+/** Deletes a document. */
+export async function removeDocument(documentId) {
+  await call(documentPath(documentId), { method: "DELETE" });
+}
+
+/** Returns all collections, `[{name, documents, passages}]`. */
+export async function listCollections() {
+  return (await (await call("v1/collections")).json()).collections;
+}
+
+/** Returns what the service holds and runs. */
+export async function status() {
+  return (await call("v1/status")).json();
+}
+
+/**
+ * Sends a file and returns what became of it; `onProgress` hears the share sent, 0 to 1.
+ * `source` names it from one version to the next; null leaves that to the file's name.
+ * By XMLHttpRequest, since fetch does not tell how much it has sent.
+ */
+export function upload(file, { collection, source, onProgress }) {
+  const form = new FormData();
+  form.append("collection", collection);
+  if (source !== null) form.append("source", source);
+  form.append("file", file, file.name);
+  const request = new XMLHttpRequest();
+  return new Promise((resolve, reject) => {
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    });
+    request.addEventListener("error", () => reject(new Problem({ status: 0 })));
+    request.addEventListener("abort", () => reject(new Problem({ status: 0 })));
+    request.addEventListener("load", () => {
+      const reply = parsed(request.responseText);
+      if (request.status < 300 && reply) resolve(reply);
+      else reject(new Problem({ status: request.status, detail: detailOf(reply) }));
+    });
+    request.open("POST", "v1/documents");
+    request.setRequestHeader("Accept", "application/json");
+    request.send(form);
+  });
+}
+
+async function call(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem({ status: 0 });
+  }
+  if (response.ok) return response;
+  const detail = detailOf(parsed(await response.text()));
+  throw new Problem({ status: response.status, detail });
+}
+
+function documentPath(documentId) {
+  return `v1/documents/${encodeURIComponent(documentId)}`;
+}
+
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the words of an RFC 9457 problem, with the first of its particulars. */
+function detailOf(problem) {
+  const particular = problem?.errors?.[0]?.detail;
+  return [problem?.detail, particular].filter(Boolean).join(" ");
+}
