@@ -11,7 +11,6 @@ drawn from (seed, step), so an interrupted run ends with the same weights.
 """
 
 import argparse
-import json
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,12 +18,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
-from tokenizers import Tokenizer
 from torch.nn import functional
 
 from training import corpus as corpora
 from training.batches import AnsweringTask, Batch, ClozeTask, Task, TranslationTask
+from training.export import export
 from training.initialisation import aligned_tokens, initial_weights
 from training.questions import build_question_maker
 from training.ragged import Ints, Ragged
@@ -180,17 +178,6 @@ def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
     return counts.astype(np.int64)
 
 
-def export(trainer: Trainer, tokenizer: Tokenizer, folder: Path) -> None:
-    """Write the model as `index.static_encoder.StaticEncoder` reads it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    weights = trainer.table.weight.detach().clone()
-    weights[tokenizer.token_to_id("[UNK]")] = 0
-    save_file({"embedding.weight": weights.half()}, folder / "model.safetensors")
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"pooling": "mean", "normalize": True, "recipe": asdict(trainer.recipe)}
-    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-
-
 def parse_arguments() -> argparse.Namespace:
     """Read the command line: files, folders, and any field of the recipe."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -243,7 +230,8 @@ def main() -> None:
             )
         )
     run(trainer, curriculum, checkpoint)
-    export(trainer, tokenizer, arguments.out)
+    weights = trainer.table.weight.detach().numpy()
+    export(weights, tokenizer, arguments.out, recipe=asdict(recipe))
 
 
 if __name__ == "__main__":

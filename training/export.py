@@ -1,0 +1,58 @@
+"""Write a static encoder as a folder: for `index.static_encoder` and sentence-transformers.
+
+The same three files serve both; ``modules.json`` and ``1_Normalize`` tell
+sentence-transformers that a text is the normalised mean of its token vectors.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer
+
+_MODULES = (
+    (
+        "",
+        "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding",
+    ),
+    ("1_Normalize", "sentence_transformers.base.modules.normalize.Normalize"),
+)
+
+
+def export(
+    weights: NDArray[np.float32], tokenizer: Tokenizer, folder: Path, *, recipe: Mapping[str, float]
+) -> None:
+    """Write the model into `folder`; `weights` (tokens, dimension) become float16."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = weights.astype(np.float16)
+    known[tokenizer.token_to_id("[UNK]")] = 0
+    save_file({"embedding.weight": known}, folder / "model.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    sums = {
+        name: hashlib.blake2b((folder / name).read_bytes()).hexdigest()
+        for name in ("tokenizer.json", "model.safetensors")
+    }
+    _write(folder / "config.json", {"blake2b": sums, "recipe": dict(recipe)})
+    _write_modules(folder)
+
+
+def _write_modules(folder: Path) -> None:
+    modules = [
+        {"idx": row, "name": str(row), "path": path, "type": kind}
+        for row, (path, kind) in enumerate(_MODULES)
+    ]
+    _write(folder / "modules.json", modules)
+    _write(
+        folder / "config_sentence_transformers.json",
+        {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine"},
+    )
+    (folder / "1_Normalize").mkdir(exist_ok=True)
+    _write(folder / "1_Normalize" / "config.json", {})
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
