@@ -65,20 +65,19 @@ def service(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     folder = tmp_path_factory.mktemp("data")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "api"],
         cwd=ROOT,
         env={**os.environ, "SOURCIER_PORT": "0", "SOURCIER_DATA_DIR": str(folder)},
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stderr is not None
-    address = re.search(r"http://\S+", process.stderr.readline())
-    assert address
-    yield process, address[0]
-    process.kill()
-    process.wait()
-    process.stderr.close()
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        address = re.search(r"http://\S+", said)
+        assert address, said + process.stderr.read()
+        yield process, address[0]
+        process.kill()
 
 
 def test_the_service_says_where_it_is_and_what_to_do_first_then_leaves_in_order(
