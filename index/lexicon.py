@@ -60,7 +60,7 @@ def _read(path: Path) -> dict[str, str]:
         message = f"The lexicon cannot be read: {error}. {_REMEDY}"
         raise CorruptIndex(message) from error
     try:
-        return dict(line.split("\t", 1) for line in lines)  # type: ignore[misc]
+        return dict(line.split("\t", 1) for line in lines)
     except ValueError as error:
         message = f"The lexicon {path} has a line without translation. {_REMEDY}"
         raise CorruptIndex(message) from error

@@ -7,7 +7,7 @@ weights that nobody chose. sentence-transformers and torch are imported when a m
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class SentenceTransformerEncoder:
         prompts = choose_prompts(name, model.prompts)
         return cls(
             name=name,
-            dimension=int(model.get_embedding_dimension()),
+            dimension=_width(model),
             fingerprint=_fingerprint(folder, prompts, model.max_seq_length),
             prompts=prompts,
             _model=model,
@@ -102,15 +102,21 @@ class SentenceTransformerEncoder:
         return converted
 
 
-def choose_prompts(name: str, own: dict[str, str]) -> Prompts:
+def choose_prompts(name: str, own: Mapping[str, str | None]) -> Prompts:
     """Return the prompts of the model itself, else those that its family is known to need."""
-    question = own.get("query", "")
-    passage = own.get("passage") or own.get("document", "")
+    question = own.get("query") or ""
+    passage = own.get("passage") or own.get("document") or ""
     if question or passage:
         return Prompts(question=question, passage=passage)
     if _E5.search(name):
         return _E5_INSTRUCT_PROMPTS if "instruct" in name.lower() else _E5_PROMPTS
     return Prompts()
+
+
+def _width(model: Any) -> int:  # noqa: ANN401 - a SentenceTransformer, imported late
+    """Return the width of a vector; a model may not state it."""
+    stated = model.get_embedding_dimension()
+    return int(stated if stated is not None else model.encode([""]).shape[1])
 
 
 def _folder_of(name: str) -> Path:
