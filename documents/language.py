@@ -19,7 +19,7 @@ from documents.models import Language
 WEIGHTS_PATH = Path(__file__).with_name("language_weights.tsv")
 
 # A word keeps its elision mark: "l'" and "qu'" are French, "'s" starts no word.
-_WORD = re.compile(r"[^\W\d_]+['’]?")
+_WORD = re.compile(r"[^\W\d_]+'?")
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 4
 _LONGEST_WORD = 24
 _SAMPLE = 2000  # characters: enough to be sure, and a bound on the work for a long text
@@ -38,7 +38,7 @@ def detect(text: str, *, default: Language = "fr") -> Language:
 def detect_question(question: str, *, default: Language = "fr") -> Language:
     """Return the language of a question or of a few search words; names give `default`."""
     question = question[:_SAMPLE]
-    words = list(counted_words(question))
+    words = counted_words(question)
     if len(words) > 1 or _is_lower(question):
         return _decide(sum(map(_weight, words)), default, clear=_CLEAR)
     # Only the first word counts: names, or a question typed in Title Case or CAPITALS. Names
@@ -52,12 +52,12 @@ def evidence(text: str) -> int:
     return sum(map(_weight, counted_words(text)))
 
 
-def counted_words(text: str) -> Iterator[str]:
-    """Yield the words of `text` that may show its language, in lower case."""
-    for position, match in enumerate(_WORD.finditer(text)):
-        word = match.group()
-        if position == 0 or not word[0].isupper():
-            yield word.lower().replace("’", "'")
+def counted_words(text: str) -> list[str]:
+    """Return the words of `text` that may show its language, in lower case."""
+    words = _WORD.findall(text.replace("’", "'"))
+    return [word.lower() for word in words[:1]] + [
+        word.lower() for word in words[1:] if not word[0].isupper()
+    ]
 
 
 def pieces(word: str) -> Iterator[str]:
