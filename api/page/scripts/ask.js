@@ -68,7 +68,7 @@ function show(answer) {
   if (previous) fold(previous);
   answers.prepend(article);
   tell(answer);
-  putAside();
+  hideKeyboard();
   article.scrollIntoView({ block: "nearest" });
 }
 
@@ -89,11 +89,9 @@ function tell({ answered, answer, citations, language: spoken }) {
   announce({ text: opening, lang: language() }, { text: answer, lang: spoken });
 }
 
-/** Makes room: typing replaces the question; on a phone, its keyboard goes. */
-function putAside() {
-  const question = byId("question");
-  if (matchMedia("(pointer: coarse)").matches) question.blur();
-  else if (document.activeElement === question) question.select();
+/** Makes room for the answer on a phone, whose keyboard covers half of the page. */
+function hideKeyboard() {
+  if (matchMedia("(pointer: coarse)").matches) byId("question").blur();
 }
 
 function openIn(answer, kind, item) {

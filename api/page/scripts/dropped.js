@@ -6,10 +6,14 @@
  * files are left out, as the command line does.
  */
 export async function droppedFiles(transfer) {
-  // Entries must be asked for before the first await: the browser forgets them after the event.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-  const found = await Promise.all(entries.map((entry) => filesUnder(entry, { top: true })));
-  return found.flat();
+  // All must be asked for before the first await: the browser forgets them after the event.
+  const found = [...transfer.items]
+    .filter((item) => item.kind === "file")
+    .map((item) => {
+      const entry = item.webkitGetAsEntry?.();
+      return entry ? filesUnder(entry, { top: true }) : { file: item.getAsFile(), source: null };
+    });
+  return (await Promise.all(found)).flat();
 }
 
 async function filesUnder(entry, { top = false } = {}) {

@@ -14,7 +14,9 @@ export class Formats {
   day(day) {
     const moment = new Date(day.length === 10 ? `${day}T00:00:00Z` : day);
     const timeZone = day.length === 10 ? "UTC" : undefined;
-    return new Intl.DateTimeFormat(this.#locale, { dateStyle: "long", timeZone }).format(moment);
+    const written = new Intl.DateTimeFormat(this.#locale, { dateStyle: "long", timeZone });
+    const text = written.format(moment);
+    return this.#locale === LOCALES.fr ? text.replace(/^1\b/, "1er") : text;
   }
 
   /** "1 200" in French, "1,200" in English. */
