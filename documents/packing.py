@@ -111,4 +111,5 @@ class Packing:
         ):
             cut -= 1
         cut = self._with_headings(cut, first + 1)
-        ranges[-2:] = [(first, cut), (cut, end)]
+        if self.fits(cut, end):
+            ranges[-2:] = [(first, cut), (cut, end)]

@@ -23,6 +23,7 @@ Kind = Literal["prose", "heading", "boilerplate"]
 
 _MOST_HEADING_WORDS = 14
 _MOST_TITLE_WORDS = 30
+_LONGEST_WORD = 20  # characters; text without spaces has words all the same
 _MOST_HEADINGS_IN_A_ROW = 3
 _NO_HEADING_END = re.compile(r"[.,;:…!][\"”»)\s]*\Z")
 _LIST_OR_TABLE = re.compile(r"[-*•‣◦▪–—|(\[]|[^\n]*(?:\t| \| )")
@@ -60,7 +61,8 @@ def _part(paragraph: Paragraph, level: int | None) -> Part:
 
 def _levels(found: Sequence[Paragraph]) -> list[int | None]:
     """Return the level of each paragraph that is a heading, None for prose."""
-    levels = [paragraph.level for paragraph in found]
+    # A heading of that many words is a paragraph in the wrong style: it may hold an answer.
+    levels = [p.level if _words(p) <= _MOST_TITLE_WORDS else None for p in found]
     # From the end, as a heading is known by the prose, or the heading, that it stands over.
     for number in range(len(found) - 2, -1, -1):
         leads = levels[number + 1] is not None or _is_prose(found[number + 1])
@@ -126,4 +128,4 @@ def _is_prose(paragraph: Paragraph) -> bool:
 
 
 def _words(paragraph: Paragraph) -> int:
-    return paragraph.text.count(" ") + 1
+    return max(paragraph.text.count(" "), len(paragraph.text) // _LONGEST_WORD) + 1

@@ -51,6 +51,13 @@ def test_marked_headings_keep_their_level_and_no_title_is_guessed() -> None:
     ]
 
 
+def test_a_paragraph_in_the_style_of_a_heading_is_prose() -> None:
+    long = f"{PROSE} {PROSE}"
+    text = f"Un titre\n\n{long}"
+    found = described(text, Heading(0, 8, 1), Heading(10, len(text), 2))
+    assert [kind for kind, _, _ in found] == ["heading", "prose"]
+
+
 def test_lines_that_say_something_are_prose() -> None:
     for line in (
         "Siège : Shanghai",
