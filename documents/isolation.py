@@ -38,14 +38,15 @@ class _Server:
 class Sandbox:
     """Calls one function in confined child processes.
 
-    `target` is ``module:function``; the function takes the request's bytes and yields the
-    reply's. At most `parallel` calls run at once; others wait.
+    `target` is ``module:function``; the function prepares what all calls share and returns
+    another, which takes a request's bytes and yields the reply's. At most `parallel` calls
+    run at once; others wait.
     """
 
     def __init__(
         self,
         *,
-        target: str = "documents.parsing:answer",
+        target: str = "documents.parsing:prepare",
         search_path: Sequence[Path] = (),
         parallel: int = 4,
     ) -> None:
@@ -164,4 +165,6 @@ def _failure(status: int | None, *, name: str, limits: Limits) -> UnreadableDocu
         return DocumentTooLarge(
             f"{name} takes more than {limits.cpu_seconds} s to read: split it or save it again"
         )
-    return UnreadableDocument(f"{name} is damaged: its parser crashed; save it again")
+    return UnreadableDocument(
+        f"{name} is damaged or too costly to read: its parser crashed; save it again"
+    )

@@ -83,7 +83,9 @@ def _read(source: Source) -> Iterable[Extraction | InvalidRecord]:
     if source.format is Format.TEXT:
         text = source.text()
         source.check_length(len(text))
-        return [read_plain_text(text)]
+        extraction = read_plain_text(text)
+        source.check_text(extraction.blocks)
+        return [extraction]
     reply = _sandbox().call(pack_source(source), name=source.name, limits=source.limits)
     return unpack_reply(reply)
 

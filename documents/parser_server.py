@@ -2,11 +2,12 @@
 
 Started by `documents.isolation`, which sends it, for each file, two sockets: one carries the
 request and the reply, the other the child's exit status. A child has its own bounds on
-memory, processor and time, may write no file, and is gone after its reply, so that nothing
-of one file reaches the next.
+memory, processor and time, may write no file, sees no network (where the system allows), and
+is gone after its reply, so that nothing of one file reaches the next.
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -24,6 +25,7 @@ from typing import Any, NoReturn
 OUT_OF_MEMORY = 3  # the exit status of a child whose memory did not suffice
 _FAILED = 1
 _IDLE_SECONDS = 300
+_NEW_NETWORK, _NEW_USER = 0x4000_0000, 0x1000_0000  # of unshare(2)
 
 Answer = Callable[[bytes], Iterable[bytes]]
 
@@ -42,10 +44,19 @@ def main(arguments: list[str]) -> None:
     descriptor, target = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner says when to stop
     module, _, function = target.partition(":")
-    answer: Answer = getattr(importlib.import_module(module), function)
+    answer: Answer = getattr(importlib.import_module(module), function)()
+    _leave_network()
     gc.freeze()  # keeps the collector of a child from copying the shared pages
     with socket.socket(fileno=int(descriptor)) as control:
         _serve(control, answer)
+
+
+def _leave_network() -> None:
+    """Move to a network of our own, with nobody in it, where the system lets us."""
+    if sys.platform == "linux":
+        unshare = ctypes.CDLL(None).unshare
+        if unshare(_NEW_NETWORK) != 0:  # not root: only with a user namespace
+            unshare(_NEW_NETWORK | _NEW_USER)
 
 
 def _serve(control: socket.socket, answer: Answer) -> None:

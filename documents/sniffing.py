@@ -45,6 +45,7 @@ _MEDIA_TYPES = {
     "application/x-ndjson": Format.JSON_LINES,
 }
 _SAMPLE_BYTES = 64 * 1024
+_FEW_CONTROLS = 3
 # Possessive and bounded where a hostile sample could make the matcher go back and forth.
 _COMMENTS = r"(?:<!--(?>.*?-->)\s*)*+"
 _PROLOG = r"\s*+(?:<\?xml[^>]*>\s*)?" + _COMMENTS
@@ -85,7 +86,7 @@ def sniff(
     if binary := _sniff_binary(data, name=name, hint=hint):
         return binary
     sample = decode(data[:_SAMPLE_BYTES])
-    if len(_CONTROL.findall(sample)) > 0.02 * len(sample):
+    if len(_CONTROL.findall(sample)) > max(_FEW_CONTROLS, 0.02 * len(sample)):
         raise _unsupported(name, Kind("binary data of an unknown kind", "convert it to text"))
     return _sniff_text(sample, name=name, hint=hint, columns=columns or Columns())
 
@@ -101,9 +102,6 @@ def _sniff_binary(data: bytes, *, name: str, hint: Format | None) -> Format | No
     start = data[:1024]
     if re.match(rb"(?:\xef\xbb\xbf)?[\s\x00]*%PDF-", start):
         return Format.PDF
-    # The standard lets a PDF begin after some foreign bytes; a text may speak of "%PDF-".
-    if b"%PDF-" in start and (hint is Format.PDF or b"\x00" in start):
-        return Format.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if b"word/document" in data:
             return Format.DOCX
@@ -114,6 +112,9 @@ def _sniff_binary(data: bytes, *, name: str, hint: Format | None) -> Format | No
                 f"{name} is protected by a password; remove the password and add it again"
             )
         raise _unsupported(name, kind)
+    # The standard lets a PDF begin after some foreign bytes; a text may speak of "%PDF-".
+    if b"%PDF-" in start and (hint is Format.PDF or b"\x00" in start):
+        return Format.PDF
     return None
 
 

@@ -1,12 +1,14 @@
 """A file to read, with all that its loader must know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.encodings import decode
-from documents.errors import DocumentTooLarge
+from documents.errors import DocumentTooLarge, EmptyDocument
+from documents.extraction import Block
 from documents.limits import Limits
 from documents.sniffing import Format
-from documents.tabular import Columns
+from documents.tabular import Columns, holds_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,14 @@ class Source:
     def text(self) -> str:
         """Return the text that the bytes encode."""
         return decode(self.data, declared=self.charset)
+
+    def check_text(self, blocks: Sequence[Block]) -> None:
+        """Refuse a file whose `blocks` hold no letter and no digit.
+
+        Raises: EmptyDocument.
+        """
+        if not any(holds_text(block.text) for block in blocks):
+            raise EmptyDocument(f"{self.name} holds no text")
 
     def check_length(self, characters: int) -> None:
         """Refuse more text than the limits allow.

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
@@ -10,6 +11,8 @@ from documents.dates import parse_date
 from documents.errors import InvalidRecord
 from documents.extraction import Block, Extraction
 from documents.language_names import parse_language
+
+_SUBSTANCE = re.compile(r"[^\W_]")
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 
@@ -35,6 +38,11 @@ class Columns:
     def is_text_column_among(self, names: Iterable[str]) -> bool:
         """Tell whether a header with these `names` has the text column."""
         return _fold(self.text) in {_fold(name) for name in names}
+
+    def repeated_among(self, names: Iterable[str]) -> str | None:
+        """Return the first column of ours that a header with these `names` has twice."""
+        folded = [_fold(name) for name in names]
+        return next((name for name in self.names() if folded.count(name) > 1), None)
 
 
 def _fold(name: str) -> str:
@@ -63,6 +71,11 @@ def header_cells(line: str, *, delimiter: str) -> list[str]:
         return []
 
 
+def holds_text(text: str) -> bool:
+    """Tell whether `text` has a letter or a digit."""
+    return _SUBSTANCE.search(text) is not None
+
+
 class Records:
     """Turns the rows of one file into extractions, and remembers the ids it has seen."""
 
@@ -80,7 +93,7 @@ class Records:
         """
         cells = {_fold(key): value for key, value in row.items()}
         text = cells.get(_fold(self._columns.text))
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not holds_text(text):
             raise self.invalid(place, self._missing_text(cells, text))
         known = {
             field.name: _as_text(cells.get(_fold(getattr(self._columns, field.name))))

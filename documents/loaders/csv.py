@@ -6,14 +6,12 @@ One damaged row costs that row only: it is reported, and reading goes on after i
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from documents.errors import EmptyDocument, InvalidRecord, UnreadableDocument
 from documents.extraction import Extraction
 from documents.limits import Limits
 from documents.tabular import DELIMITERS, Columns, Records, header_cells, sniff_delimiter
-
-_PATIENCE = 20  # times the file's length in lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,7 @@ def read_csv(
     if header is None:
         raise EmptyDocument(f"{name} holds no rows")
     names = [cell.strip() for cell in header.cells]
-    if not columns.is_text_column_among(names):
-        raise UnreadableDocument(
-            f"{name} has no column named {columns.text!r}; its first line names "
-            f"{', '.join(names) or 'nothing'}; rename a column or say which one holds the text"
-        )
+    _check_header(names, name=name, columns=columns)
     records = Records(name=name, columns=columns)
     found = False
     for number, row in enumerate(islice(rows, limits.rows), start=1):
@@ -55,6 +49,16 @@ def read_csv(
         raise EmptyDocument(f"{name} holds a header but no rows")
     if next(rows, None) is not None:
         yield records.too_many(limits.rows)
+
+
+def _check_header(names: Sequence[str], *, name: str, columns: Columns) -> None:
+    if not columns.is_text_column_among(names):
+        raise UnreadableDocument(
+            f"{name} has no column named {columns.text!r}; its first line names "
+            f"{', '.join(names[:20]) or 'nothing'}; rename a column or say which one holds the text"
+        )
+    if twice := columns.repeated_among(names):
+        raise UnreadableDocument(f"{name} has two columns named {twice!r}; rename one")
 
 
 def _document(
@@ -70,7 +74,8 @@ def _document(
             "put quotation marks around texts that contain the delimiter",
         )
     try:
-        return records.read(dict(zip(names, row.cells, strict=False)), number=number, place=place)
+        cells = dict(zip_longest(names, row.cells[: len(names)], fillvalue=""))
+        return records.read(cells, number=number, place=place)
     except InvalidRecord as problem:
         return problem
 
@@ -84,11 +89,11 @@ def _likely_delimiter(text: str) -> str:
 def _rows(lines: Sequence[str], *, delimiter: str) -> Iterator[_Row]:
     """Yield the rows that are not blank; after a fault, go on with the next line.
 
-    A quotation mark that is never closed makes its row reach to another mark or to the end
-    of the file, so the lines read in vain are bounded.
+    A quotation mark that is never closed makes its row reach to the next such mark, and only
+    the last one to the end of the file, so that no line is read more than twice or so.
     """
-    start, patience = 0, _PATIENCE * len(lines)
-    while start < len(lines) and patience > 0:
+    start = 0
+    while start < len(lines):
         rest = map(lines.__getitem__, range(start, len(lines)))
         reader = csv.reader(rest, delimiter=delimiter, strict=True)
         line = start
@@ -99,9 +104,6 @@ def _rows(lines: Sequence[str], *, delimiter: str) -> Iterator[_Row]:
                 line = start + reader.line_num
         except csv.Error as error:
             yield _Row(line + 1, fault=f"it is not well-formed CSV ({error})")
-            patience -= start + reader.line_num - line
             start = line + 1
         else:
             return
-    if start < len(lines):
-        yield _Row(start + 1, fault="too many quotation marks are not closed; the rest is unread")

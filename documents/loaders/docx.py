@@ -6,6 +6,7 @@ out what stands in content controls, tracked insertions and text boxes.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -40,6 +41,13 @@ _PLACEHOLDERS = {"", "Word Document", "python-docx"}
 _TEMPLATE_DATE = date(2013, 12, 23)
 
 
+@dataclass(frozen=True, slots=True)
+class _Properties:
+    title: str | None = None
+    author: str | None = None
+    created: date | None = None
+
+
 def read_docx(data: bytes, *, name: str, limits: Limits) -> Extraction:
     """Return the blocks of a Word document and its core properties.
 
@@ -50,14 +58,28 @@ def read_docx(data: bytes, *, name: str, limits: Limits) -> Extraction:
     document = docx.Document(BytesIO(data))
     styles = read_styles(document.styles.element)
     blocks = (*_blocks(document.element.body, styles), *_notes(document))
-    properties = document.core_properties
-    created = properties.created.date() if properties.created else None
+    about = _properties(document)
     text = "\n".join(block.text for block in blocks)
     return Extraction(
         blocks=blocks,
-        title=None if properties.title in _PLACEHOLDERS else properties.title,
-        published_at=find_date(text) or (None if created == _TEMPLATE_DATE else created),
-        metadata={} if properties.author in _PLACEHOLDERS else {"author": properties.author},
+        title=about.title,
+        published_at=find_date(text) or about.created,
+        metadata={"author": about.author} if about.author else {},
+    )
+
+
+def _properties(document: WordDocument) -> _Properties:
+    """Return what the document says about itself; nothing where that part is damaged."""
+    try:
+        properties = document.core_properties
+        title, author, created = properties.title, properties.author, properties.created
+    except (ValueError, KeyError, AttributeError):
+        return _Properties()
+    day = created.date() if created else None
+    return _Properties(
+        title=None if title in _PLACEHOLDERS else title,
+        author=None if author in _PLACEHOLDERS else author,
+        created=None if day == _TEMPLATE_DATE else day,
     )
 
 

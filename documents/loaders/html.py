@@ -17,7 +17,10 @@ _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?charset|\?xml\b[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w-]+)""",
     re.IGNORECASE,
 )
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+# Declarations that the HTML parser would show as text: of XML, and of entities.
+_DECLARATIONS = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE\b[^>\[]*\[.*?\]\s*>)?", re.IGNORECASE | re.DOTALL
+)
 _CHARSET_BYTES = 4096
 _WHITE_SPACE = re.compile(r"[ \t\r\f\n]+")
 
@@ -38,7 +41,7 @@ def read_html(text: str) -> Extraction:
 
     The language that a page declares is often its template's, so it is kept as metadata.
     """
-    text = _XML_DECLARATION.sub("", text.replace("\x00", ""), count=1)
+    text = _DECLARATIONS.sub("", text.replace("\x00", ""), count=1)
     tree = lxml.html.document_fromstring(text or "<html></html>")
     visible = tuple(visible_blocks(tree))
     page: Any = trafilatura.bare_extraction(
@@ -47,7 +50,7 @@ def read_html(text: str) -> Extraction:
         with_metadata=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    main = () if page is None else tuple(_blocks(page.body))
+    main = () if page is None else tuple(_main_blocks(page.body))
     about: Any = page if page is not None else trafilatura.extract_metadata(text)
     return Extraction(
         blocks=visible if _finds_little(main, visible) else main,
@@ -73,8 +76,12 @@ def _metadata(about: Any, tree: _Element) -> Iterator[tuple[str, str]]:  # noqa:
             yield name, value
 
 
+def _main_blocks(body: _Element) -> Iterator[Block]:
+    """Yield the blocks of trafilatura's tree that are not blank."""
+    return (block for block in _blocks(body) if block.text.strip())
+
+
 def _blocks(body: _Element) -> Iterator[Block]:
-    """Yield the blocks of trafilatura's tree."""
     if body.text and body.text.strip():
         yield Block(_inline(body.text))
     for element in body:

@@ -58,7 +58,7 @@ def _pieces(tree: _Element) -> Iterator[tuple[str, str | None]]:
 def _block(parts: list[str], level: int | None) -> Iterator[Block]:
     lines = "".join(parts).split("\0")
     text = "\n".join(_WHITE_SPACE.sub(" ", line).strip(" ") for line in lines).strip("\n")
-    if text:
+    if text.strip():
         yield Block(text, heading_level=level)
 
 

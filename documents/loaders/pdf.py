@@ -101,12 +101,17 @@ def _lines(page: _Page) -> Iterator[Line]:
         yield line
 
 
-def _characters(page: _Page) -> list[str]:
+def _characters(page: _Page) -> str:
+    """Return the characters of `page`, one for each that PDFium can tell the place of."""
+    count = page.count_chars()
+    text: str = page.get_text_range()
+    if len(text) == count:  # as nearly always, and ten times as fast
+        return text.replace("\ufffe", _HYPHEN_AT_LINE_END)
     unicode_of = pypdfium2.raw.FPDFText_GetUnicode
-    return [chr(unicode_of(page, index)) for index in range(page.count_chars())]
+    return "".join(chr(unicode_of(page, index)) for index in range(count))
 
 
-def _line(page: _Page, characters: list[str], start: int, end: int) -> Line | None:
+def _line(page: _Page, characters: str, start: int, end: int) -> Line | None:
     """Return the line of the characters ``[start, end)``, None where it is blank."""
     while start < end and characters[start].isspace():
         start += 1
@@ -115,7 +120,7 @@ def _line(page: _Page, characters: list[str], start: int, end: int) -> Line | No
         last -= 1
     if last < start:
         return None
-    text = "".join(characters[start : last + 1])
+    text = characters[start : last + 1]
     if end < len(characters) and characters[end] == _HYPHEN_AT_LINE_END:
         text += "-"
     left, bottom, _, top = page.get_charbox(start, loose=True)
@@ -134,10 +139,16 @@ def _title(title: str) -> str | None:
 
 def _without_text(pdf: _Pdf, *, name: str) -> UnreadableDocument:
     image = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    damaged = 0
     for number in range(min(len(pdf), 20)):
-        if next(pdf[number].get_objects(filter=(image,)), None) is not None:
-            return UnreadableDocument(
-                f"{name} is scanned: its pages are images without a text layer; "
-                "run text recognition (OCR) on it and add the result"
-            )
+        try:
+            if next(pdf[number].get_objects(filter=(image,)), None) is not None:
+                return UnreadableDocument(
+                    f"{name} is scanned: its pages are images without a text layer; "
+                    "run text recognition (OCR) on it and add the result"
+                )
+        except pypdfium2.PdfiumError:
+            damaged += 1
+    if damaged:
+        return UnreadableDocument(f"{name} is damaged: its pages cannot be read; export it again")
     return EmptyDocument(f"{name} holds no text")

@@ -24,6 +24,7 @@ _HYPHENATED_LAST = {
     "il", "ils", "elle", "elles", "on", "ce", "ci", "là", "je", "tu", "nous", "vous", "même",
     "mêmes", "t",
 }  # fmt: skip
+_LONGEST_WORD = 60
 _LARGER = 1.15  # times the height of the running text
 _LONGEST_HEADING = 150
 
@@ -126,7 +127,7 @@ def _join_texts(text: str, following: str, words: Counter[str]) -> str:
         return text or following
     if not text.endswith("-") or text.endswith(" -"):
         return f"{text} {following}"
-    cut = _LAST_FRAGMENT.search(text)
+    cut = _LAST_FRAGMENT.search(text[-_LONGEST_WORD:])
     rest = _WORD.match(following)
     if cut is None or rest is None or _keeps_hyphen(cut[1], rest[0], words):
         return text + following
@@ -143,8 +144,9 @@ def _keeps_hyphen(first: str, last: str, words: Counter[str]) -> bool:
     return head in _HYPHENATED_FIRST or tail in _HYPHENATED_LAST
 
 
-def _words(texts: Iterable[str]) -> Counter[str]:
-    return Counter(word for text in texts for word in _WORD.findall(text.lower()))
+def _words(text: str) -> list[str]:
+    """Return the words of `text`, hyphenated ones as wholes."""
+    return _WORD.findall(text.lower())
 
 
 def _join_over_pages(pages: list[list[Paragraph]], words: Counter[str]) -> None:
