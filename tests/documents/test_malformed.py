@@ -178,7 +178,7 @@ TEXTS: dict[str, dict[str, tuple[bytes, Expected]]] = {
         "tables nested deep": (b"<html>" + b"<table><tr><td>" * 3000 + b"x", EmptyDocument),
         "a comment without end": (b"<html><!-- x", EmptyDocument),
         "an external entity": (
-            b'<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html>a SYSTEM "file:///etc/passwd">]><html><p>a &x; b', "a &x; b"x; b', "a &x; b"),
+            b'<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html>a &x; b', "a &x; b"),
         "entities of entities": (
             b'<!DOCTYPE html [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><html><p>a &b; b', "a &b; b"),
         "characters that are none": (b"<html><p>&#xD800; &#99999999; ok", "\ufffd \ufffd ok"),
