@@ -35,6 +35,7 @@ from documents.loaders.wordprocessing import (
 )
 
 _Element = Any  # an lxml element
+_MAIN_PART = re.compile(r"word/document\d*\.xml")
 _NOTES = re.compile(r"/(?:footnotes|endnotes)$")
 # What python-docx and its template say of a document that says nothing about itself.
 _PLACEHOLDERS = {"", "Word Document", "python-docx"}
@@ -53,7 +54,7 @@ def read_docx(data: bytes, *, name: str, limits: Limits) -> Extraction:
 
     Raises: UnreadableDocument, DocumentTooLarge, ProtectedDocument, UnsupportedFormat.
     """
-    if "word/document.xml" not in entry_names(data, name=name, limits=limits):
+    if not any(map(_MAIN_PART.fullmatch, entry_names(data, name=name, limits=limits))):
         raise UnsupportedFormat(f"{name} is a zip archive: unpack it and add the files inside")
     document = docx.Document(BytesIO(data))
     styles = read_styles(document.styles.element)

@@ -54,11 +54,17 @@ def read_html(text: str) -> Extraction:
     about: Any = page if page is not None else trafilatura.extract_metadata(text)
     return Extraction(
         blocks=visible if _finds_little(main, visible) else main,
-        title=about.title if about else None,
+        title=_only_headline(main) or (about.title if about else None),
         url=about.url if about else None,
         published_at=parse_date(about.date or "") if about else None,
         metadata=dict(_metadata(about, tree)),
     )
+
+
+def _only_headline(main: tuple[Block, ...]) -> str | None:
+    """Return the highest heading of the main text if it has just one: surer than metadata."""
+    headlines = [block.text for block in main if block.heading_level == 1]
+    return headlines[0] if len(headlines) == 1 else None
 
 
 def _finds_little(main: tuple[Block, ...], visible: tuple[Block, ...]) -> bool:

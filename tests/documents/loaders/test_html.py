@@ -49,6 +49,12 @@ def test_metadata_give_title_date_address_and_author() -> None:
     assert extraction.metadata["author"] == "Jeanne Petit"
 
 
+def test_the_headline_of_the_main_text_is_a_surer_title_than_metadata() -> None:
+    page = ARTICLE.replace("<h1>Le texte est adopté</h1>", "<h1>Un oui massif</h1>")
+    assert read_html(page).title == "Un oui massif"
+    assert read_html(page.replace("h1>", "h2>")).title == "Le texte est adopté"
+
+
 def test_the_language_that_the_template_declares_is_not_trusted() -> None:
     extraction = read_html(ARTICLE)
     assert extraction.language is None
