@@ -99,11 +99,12 @@ def _read(folder: Path) -> tuple[bytes, bytes, bytes]:
         raise EncoderUnavailable(message) from error
     try:
         sums = json.loads(config)["blake2b"]
+        expected = (sums[_TOKENIZER], sums[_WEIGHTS])
     except (ValueError, KeyError, TypeError) as error:
         message = f"{folder / _CONFIG} is not the configuration of a static encoder. {_REMEDY}"
         raise EncoderUnavailable(message) from error
-    for name, content in zip((_TOKENIZER, _WEIGHTS), files, strict=True):
-        if hashlib.blake2b(content).hexdigest() != sums.get(name):
+    for name, content, checksum in zip((_TOKENIZER, _WEIGHTS), files, expected, strict=True):
+        if hashlib.blake2b(content).hexdigest() != checksum:
             message = f"{folder / name} is damaged: its checksum is not the recorded one. {_REMEDY}"
             raise EncoderUnavailable(message)
     return config, files[0], files[1]

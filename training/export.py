@@ -31,6 +31,7 @@ def export(
     known = weights.astype(np.float16)
     known[tokenizer.token_to_id("[UNK]")] = 0
     save_file({"embedding.weight": known}, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)  # the library lets only its owner read it
     tokenizer.save(str(folder / "tokenizer.json"))
     sums = {
         name: hashlib.blake2b((folder / name).read_bytes()).hexdigest()
