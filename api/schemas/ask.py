@@ -6,7 +6,16 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.search import Passage
-from api.schemas.wire import CODE_POINTS, Body, CollectionName, FiltersBody, Score, Wire, text_url
+from api.schemas.wire import (
+    CODE_POINTS,
+    Body,
+    CollectionName,
+    FiltersBody,
+    Score,
+    Whole,
+    Wire,
+    text_url,
+)
 from documents.models import DEFAULT_COLLECTION, Language
 from rag import models as domain
 
@@ -23,7 +32,7 @@ class AskRequest(Body):
         "auto", description="Language of the answer; `auto` answers in the question's."
     )
     collection: CollectionName = DEFAULT_COLLECTION
-    top_k: int = Field(8, description="How many passages to read for the answer.", ge=1, le=50)
+    top_k: Whole = Field(8, description="How many passages to read for the answer.", ge=1, le=50)
     filters: FiltersBody = FiltersBody()
 
     def to_domain(self) -> domain.Question:

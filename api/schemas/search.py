@@ -5,7 +5,16 @@ from typing import Self
 
 from pydantic import Field
 
-from api.schemas.wire import CODE_POINTS, Body, CollectionName, FiltersBody, Score, Wire, text_url
+from api.schemas.wire import (
+    CODE_POINTS,
+    Body,
+    CollectionName,
+    FiltersBody,
+    Score,
+    Whole,
+    Wire,
+    text_url,
+)
 from documents.models import DEFAULT_COLLECTION, Language
 from rag.models import Hit, Mode, Query
 
@@ -18,7 +27,7 @@ class SearchRequest(Body):
         min_length=1,
         examples=["organisation mondiale de l’IA", "export controls on chips"],
     )
-    top_k: int = Field(10, description="How many passages to return at most.", ge=1, le=100)
+    top_k: Whole = Field(10, description="How many passages to return at most.", ge=1, le=100)
     mode: Mode = Field(
         "hybrid",
         description="`dense` compares meanings, `lexical` words, `hybrid` fuses both.",

@@ -43,6 +43,12 @@ def _iso_day(value: object) -> object:
     return date.fromisoformat(value)
 
 
+def _whole(value: object) -> object:
+    """Return 8 for 8.0, which is an integer to JSON; anything else passes through."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 
 # Described as 0 to 1 but not checked: a reply must not fail on a rounding error.

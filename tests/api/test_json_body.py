@@ -102,6 +102,14 @@ def test_the_media_type_may_have_parameters_and_capitals(client: TestClient) -> 
     assert response.status_code == 200
 
 
+def test_a_whole_number_may_have_a_decimal_point(
+    client: TestClient, sourcier: FakeSourcier
+) -> None:
+    assert post(client, b'{"question": "Quand ?", "top_k": 3.0}').status_code == 200
+    assert sourcier.calls[-1].top_k == 3
+    assert post(client, b'{"question": "Quand ?", "top_k": 3.5}').status_code == 422
+
+
 @pytest.mark.parametrize("question", ["a\u0000b", "\u202eabc", "e\u0301te\u0301", "🎈" * 50])
 def test_strange_but_valid_text_goes_through_unchanged(
     client: TestClient, sourcier: FakeSourcier, question: str
