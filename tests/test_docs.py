@@ -1,8 +1,6 @@
 """What the documentation says is so: settings, routes, commands, paths and examples."""
 
 import re
-import subprocess
-import sys
 from fnmatch import fnmatch
 from itertools import zip_longest
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from api.app import create_app
 from documents.errors import DocumentError
@@ -272,7 +271,8 @@ def test_the_french_readme_has_french_typography() -> None:
 def exchanges() -> list[tuple[str, str]]:
     """Return each question of the README with what stands under it."""
     [shown] = [code for kind, code in blocks(text_of(ENGLISH)) if kind == "console"]
-    parts = re.split(r"^\$ python -m rag ask \"(.+)\"\n", shown, flags=re.MULTILINE)[1:]
+    prompt = r"^\$ \.venv/bin/python -m rag ask \"(.+)\"\n"
+    parts = re.split(prompt, shown, flags=re.MULTILINE)[1:]
     answers = [said.strip() for said in parts[1::2]]
     return list(zip(parts[::2], answers, strict=True))
 
@@ -286,19 +286,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rag(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "rag", *arguments],
-        cwd=ROOT,
-        env={
-            "SOURCIER_DATA_DIR": str(folder),
-            "PATH": "/usr/bin:/bin",
-            "PYTHONIOENCODING": "utf-8",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    """Return what ``python -m rag`` prints."""
+    done = CliRunner().invoke(command_line, arguments, env={"SOURCIER_DATA_DIR": str(folder)})
+    assert done.exit_code == 0, done.output
     return done.stdout.strip()
 
 
