@@ -39,7 +39,10 @@ _FAMILIES: tuple[tuple[Direction, ...], ...] = (
 )
 PASSAGE = ("tokens", "cosine", "words")
 SENTENCE = ("tokens", "context", "kind", "passage", "length")
-ANSWER = ("tokens", "context", "passage_tokens", "words", "sentence", "weakest", "names", "lead")
+ANSWER = (
+    "tokens", "context", "passage_tokens", "words", "sentence", "weakest", "missing", "names",
+    "lead", "length", "crowd",
+)  # fmt: skip
 _HARDEST = 40  # candidates of a question that are learnt from
 
 
@@ -134,6 +137,7 @@ def fit_answers(
     samples = Samples(ANSWER)
     for (spoken, language), group in asked.items():
         places = development.group_of(folder, language)
+        others = _documents_of_other_titles(sourcier, language)
         last = max(places.values())
         for one in group:
             own = places[str(one.passage)]
@@ -141,17 +145,31 @@ def fit_answers(
                 measures, found = _answer_measures(sourcier, one, collection)
                 if one.passage in found:
                     samples.add((spoken, language), measures, label=True)
-            for step in (2, 7):
-                beside = f"{language}-{(own + step) % last}"
-                measures, found = _answer_measures(sourcier, one, beside)
+            beside = f"{language}-{(own + 5) % last}"
+            for collection, allowed in ((beside, None), (language, others[str(one.passage)])):
+                measures, found = _answer_measures(sourcier, one, collection, allowed)
                 if found:
                     samples.add((spoken, language), measures, label=False)
     return samples
 
 
-def _answer_measures(sourcier: Sourcier, one: Asked, collection: str) -> tuple[Measures, list[str]]:
+def _documents_of_other_titles(sourcier: Sourcier, collection: str) -> dict[str, frozenset[str]]:
+    """Return for each source the ids of the documents about something else."""
+    titles: dict[str, set[str]] = {}
+    sources: dict[str, str] = {}
+    for document in sourcier.all_documents(collection):
+        titles.setdefault(document.title, set()).add(document.id)
+        sources[document.source] = document.title
+    everything = frozenset(identity for ids in titles.values() for identity in ids)
+    others = {title: everything - ids for title, ids in titles.items()}
+    return {source: others[title] for source, title in sources.items()}
+
+
+def _answer_measures(
+    sourcier: Sourcier, one: Asked, collection: str, allowed: frozenset[str] | None = None
+) -> tuple[Measures, list[str]]:
     """Return what the decision to answer rests on, and the sources that were found."""
-    evidence = _evidence(sourcier, one, collection=collection)
+    evidence = _evidence(sourcier, one, collection=collection, allowed=allowed)
     if not evidence:
         return {}, []
     found = [e.found.hit.stored.document.source for e in evidence]
@@ -162,10 +180,14 @@ def _analysed(sourcier: Sourcier, one: Asked) -> AnalysedQuestion:
     return analyse(one.text, translator=sourcier.pipeline.translator, language=one.language)
 
 
-def _evidence(sourcier: Sourcier, one: Asked, *, collection: str) -> list[Evidence]:
+def _evidence(
+    sourcier: Sourcier, one: Asked, *, collection: str, allowed: frozenset[str] | None = None
+) -> list[Evidence]:
     pipeline: Pipeline = sourcier.pipeline
     analysed = _analysed(sourcier, one)
-    found = pipeline.retriever.retrieve(analysed, collection=collection, filters=Filters(), top_k=8)
+    found = pipeline.retriever.retrieve(
+        analysed, collection=collection, filters=Filters(document_ids=allowed), top_k=8
+    )
     return pipeline.ranker.rank(analysed, found)
 
 

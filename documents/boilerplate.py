@@ -93,6 +93,8 @@ def _is_link(line: str, text: str) -> bool:
 def _annotation(line: str, text: str) -> _Kind | None:
     """Judge what stands beside a text or a picture; never a heading."""
     words = text.count(" ") + 1
+    if phrases.SOURCES.match(line):
+        return _Kind.NOTE
     if ends_sentence(text) and words > 8:
         return None
     if phrases.CREDITS.match(line) or phrases.FILE_NAME.fullmatch(text):

@@ -134,6 +134,8 @@ RIGHTS: Final = _any(
     r"©.{0,40}\b(?:19|20)\d\d\b",
 )
 SOURCE: Final = _any("sources? ?:")
+# Where a text names all that it rests on; it may be long, and end like a sentence.
+SOURCES: Final = _any("(?:sources|references|bibliographie|bibliography) ?:")
 TAGS: Final = _any("(?:tags?|mots? cles?|keywords?|etiquettes?|filed under|classe dans) ?:")
 BREADCRUMB: Final = _any(
     r"(?:vous etes ici ?:? ?)?(?:accueil|home) ?[>/»\u203a|·→] ?\S[^.!?]*",

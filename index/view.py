@@ -34,6 +34,10 @@ class View:
         """Return how many passages live."""
         return sum(map(len, self.segments))
 
+    def size(self, collection: int, language: Language) -> int:
+        """Return how many passages of a collection live in a language."""
+        return self._statistics(language, collection).passages
+
     def dense(
         self,
         vector: Vectors,

@@ -19,6 +19,8 @@ from rag.question import AnalysedQuestion
 # A word with a capital that does not begin the question, or anything with a digit.
 _NAME = re.compile(r"(?<=[\s'’(«“\"-])(?:[A-ZÀ-ÖØ-Þ][\w.’'-]*[\w]|[A-Z]\b)|\b\w*\d[\w.,]*\w|\b\d\b")
 
+_COVERED = 0.6  # cosine from which a token of the question counts as said
+
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
@@ -61,6 +63,9 @@ class Abstention:
             "cosine": best.found.measures["cosine"],
             "sentence": best.log_odds,
             "weakest": float(passage[telling].min()) if telling.any() else 0.0,
+            "missing": float(weights @ np.maximum(_COVERED - passage, 0)),
+            "length": float(np.log1p(len(tokens))),
+            "crowd": best.found.measures["crowd"],
             "names": _named(question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),

@@ -171,6 +171,7 @@ class Retriever:
             "tokens": maxima @ self.interaction.weights(tokens),
             "cosine": view.cosines(vector, rows),
             "words": _looked_up(scored, rows) / np.float32(most or 1),
+            "crowd": np.full(len(rows), np.log1p(view.size(scope.collection, language)), "f4"),
         }
         log_odds = self.relevance.log_odds(question.language, language, measures)
         return Candidates(rows, measures, log_odds, by_meaning, by_words)
