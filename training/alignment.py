@@ -65,8 +65,7 @@ def align(cells: Cells, *, iterations: int = _ITERATIONS) -> Floats:
     forward = _expectation_maximisation(cells, cells.pair_english, cells.french, iterations)
     backward = _expectation_maximisation(cells, cells.pair_french, cells.english, iterations)
     agreed = forward * backward * cells.weight
-    counts: Floats = np.bincount(cells.pair, weights=agreed, minlength=len(cells.pair_english))
-    return counts
+    return np.bincount(cells.pair, agreed, len(cells.pair_english)).astype(np.float64)
 
 
 def _expectation_maximisation(

@@ -134,14 +134,16 @@ class AnsweringTask:
 
 def draw_rows(rng: np.random.Generator, cumulative: NDArray[np.float64], size: int) -> Ints:
     """Return `size` row numbers, each drawn in proportion to its weight."""
-    return np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
+    drawn = rng.random(size) * cumulative[-1]
+    return np.searchsorted(cumulative, drawn, side="right").astype(np.int64)
 
 
 def row_keys(rows: Ragged) -> Ints:
     """Return int64 (rows,): equal for rows with the same tokens in any order."""
     codes = np.random.default_rng(0).integers(-(2**62), 2**62, int(rows.tokens.max()) + 1)
     sums: Ints = np.concatenate(([0], np.cumsum(codes[rows.tokens])))
-    return sums[rows.offsets[1:]] - sums[rows.offsets[:-1]]
+    keys: Ints = sums[rows.offsets[1:]] - sums[rows.offsets[:-1]]
+    return keys
 
 
 def equal_pairs(*keys: Ints) -> NDArray[np.bool_]:

@@ -7,7 +7,12 @@ lines, long before a gradient would have moved them.
 
 import numpy as np
 import torch
-from scipy.sparse import coo_array, csr_array, diags_array, eye_array
+from scipy.sparse import (  # type: ignore[import-untyped]
+    coo_array,
+    csr_array,
+    diags_array,
+    eye_array,
+)
 
 from training.alignment import Bitext, Floats, align, cross
 from training.corpus import Corpus

@@ -2,7 +2,8 @@
 
 ``python -m training.static --parallel FILE --dictionary FILE --questions FILE --out FOLDER``
 goes on from the last checkpoint in ``FOLDER`` and writes the model there. Every batch is
-drawn from (seed, step), so an interrupted run ends with the same weights.
+drawn from (seed, step), so an interrupted run ends with the same weights. Only the vocabulary
+cannot be learnt twice alike (the library breaks ties at random): it is kept in ``--work``.
 
 [1] van den Oord et al., Representation Learning with Contrastive Predictive Coding (InfoNCE),
     https://arxiv.org/abs/1807.03748
@@ -40,7 +41,7 @@ class Recipe:
     vocabulary: int = 36_000
     dimension: int = 256
     batch: int = 1024
-    steps: int = 8_000
+    steps: int = 7_000
     warmup: int = 300
     learning_rate: float = 0.1
     beta2: float = 0.999

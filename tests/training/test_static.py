@@ -1,0 +1,105 @@
+"""The whole training of a static encoder, on a hundred lines and in two seconds."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.static_encoder import StaticEncoder
+from training.batches import Batch
+from training.ragged import from_lengths
+
+NOUNS = (("cat", "chat"), ("dog", "chien"), ("house", "maison"), ("rain", "pluie"), ("king", "roi"))
+VERBS = (("sleeps", "dort"), ("falls", "tombe"), ("sings", "chante"), ("burns", "brule"))
+ENDS = (("on the old road", "sur la vieille route"), ("in the white town", "dans la ville blanche"))
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write training files as `training.sources` reads them."""
+    folder = tmp_path_factory.mktemp("text")
+    lines = [
+        f"news\tthe {noun[0]} {verb[0]} {end[0]} again\tle {noun[1]} {verb[1]} {end[1]} encore\n"
+        for noun in NOUNS
+        for verb in VERBS
+        for end in ENDS
+    ]
+    with gzip.open(folder / "parallel.tsv.gz", "wt") as file:
+        file.writelines(lines)
+    with gzip.open(folder / "dictionary.tsv.gz", "wt") as file:
+        file.writelines(f"{english}\t{french}\n" for english, french in NOUNS)
+    with gzip.open(folder / "questions.jsonl.gz", "wt") as file:
+        for noun, _ in NOUNS:
+            row = {"question": f"What does the {noun} do?", "sentence": f"The {noun} sleeps there."}
+            file.write(json.dumps(row) + "\n")
+    return folder
+
+
+def train(
+    text: Path, work: Path, out: Path, *, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run the command as a user would."""
+    from training.static import main  # noqa: PLC0415 - imports torch
+
+    options = {
+        "parallel": text / "parallel.tsv.gz",
+        "dictionary": text / "dictionary.tsv.gz",
+        "questions": text / "questions.jsonl.gz",
+        "work": work,
+        "out": out,
+        "threads": 1,
+        "vocabulary": 300,
+        "dimension": 16,
+        "batch": 16,
+        "steps": steps,
+        "warmup": 5,
+    }
+    command = ["static", *(f"--{name}={value}" for name, value in options.items())]
+    monkeypatch.setattr("sys.argv", command)
+    main()
+
+
+def test_a_trained_model_is_an_encoder_that_finds_translations(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(text, tmp_path / "work", tmp_path / "model", steps=60, monkeypatch=monkeypatch)
+    encoder = StaticEncoder.load(tmp_path / "model")
+    english = encoder.encode_questions([noun for noun, _ in NOUNS])
+    french = encoder.encode_passages([noun for _, noun in NOUNS])
+    assert encoder.dimension == 16
+    assert (english @ french.T).argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
+
+
+def batch_of(step: int) -> Batch:
+    """Return a batch that depends on the step alone."""
+    rng = np.random.default_rng(step)
+    rows = [from_lengths(rng.integers(0, 50, 40).astype(np.int32), np.full(8, 5)) for _ in "qp"]
+    return Batch(*rows, related=np.eye(8, dtype=np.bool_))
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path) -> None:
+    from training.static import Recipe, Trainer  # noqa: PLC0415 - imports torch
+
+    recipe = Recipe(dimension=8, batch=8, steps=20, warmup=5)
+    whole, begun, resumed = (Trainer(50, recipe) for _ in range(3))
+    begun.start(whole.table.weight.detach().clone())
+    for step in range(20):
+        whole.train(batch_of(step))
+        if step < 9:
+            begun.train(batch_of(step))
+    begun.save(tmp_path / "checkpoint.pt")
+    resumed.resume(tmp_path / "checkpoint.pt")
+    for step in range(resumed.step, 20):
+        resumed.train(batch_of(step))
+    assert np.array_equal(resumed.table.weight.detach(), whole.table.weight.detach())
+
+
+def test_the_same_text_and_vocabulary_give_the_same_model(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        train(text, tmp_path / "work", tmp_path / name, steps=20, monkeypatch=monkeypatch)
+    first, second = (StaticEncoder.load(tmp_path / name) for name in ("first", "second"))
+    assert first.fingerprint == second.fingerprint
