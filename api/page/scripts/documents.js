@@ -14,7 +14,7 @@ let next = null;
 let reading = 0;
 let onRemoved = () => {};
 
-/** Makes the list's buttons work; `removed` is called when a document is gone. */
+/** Makes the list's buttons work; `removed` hears that one is gone, and if the list is stale. */
 export function mountDocuments({ removed }) {
   onRemoved = removed;
   byId("more-documents").addEventListener("click", showMore);
@@ -94,17 +94,24 @@ function addedDay(moment) {
 
 async function remove({ id, title }, item) {
   if (!(await confirmRemoval({ title }))) return;
+  let stale = false;
   try {
     await removeDocument(id);
   } catch (error) {
-    if (error.status !== 404) {
+    stale = error.status === 404; // gone already, perhaps with others of the list
+    if (!stale) {
       showProblem(byId("documents-problem"), error);
       return;
     }
   }
+  takeOut(item);
+  announce({ text: text("removed", { title }), lang: language() });
+  onRemoved({ stale });
+}
+
+/** Takes `item` out of the list; the focus goes to what stood beside it. */
+function takeOut(item) {
   const neighbour = item.nextElementSibling ?? item.previousElementSibling;
   item.remove();
   (neighbour?.querySelector("button") ?? byId("documents-title")).focus();
-  announce({ text: text("removed", { title }), lang: language() });
-  onRemoved();
 }

@@ -34,8 +34,12 @@ async function refresh() {
   }
 }
 
-/** Keeps the pages of the list that are open, and the focus in it. */
-async function afterRemoval() {
+/** Keeps the pages of the list that are open, and the focus in it, unless the list is stale. */
+async function afterRemoval({ stale }) {
+  if (stale) {
+    await refresh();
+    return;
+  }
   try {
     await refreshCounts();
   } catch (error) {
