@@ -8,7 +8,6 @@ import sys
 
 import uvicorn
 from pydantic import ValidationError
-from threadpoolctl import threadpool_limits
 
 from api.app import create_app
 from documents.errors import DocumentError
@@ -39,10 +38,7 @@ def main() -> int:
         with listen(settings.host, settings.port) as listener, bootstrap(settings) as sourcier:
             _leave_on_signals()
             _greet(listener, sourcier)
-            # Questions run side by side; threads inside one only wait for each other (7 times
-            # slower on two busy cores, measured).
-            with threadpool_limits(1, user_api="blas"):
-                serve(sourcier, listener)
+            serve(sourcier, listener)
     except OSError as error:
         return _fail(_listening_problem(error, settings))
     except (DocumentError, IndexingError, RagError) as error:

@@ -44,7 +44,14 @@ class DocumentTooLarge(UnreadableDocument):
 
 
 class InvalidRecord(UnreadableDocument):
-    """A row of a CSV or JSON Lines file cannot become a document."""
+    """A row of a CSV or JSON Lines file cannot become a document.
+
+    `key` is what tells the row from others, as in `Extraction`; None where it is not known.
+    """
+
+    def __init__(self, message: str, *, key: str | None = None) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class InvalidDocument(DocumentError):

@@ -73,9 +73,9 @@ def load(
     problems: list[InvalidRecord] = []
     for outcome in _read(source):
         if isinstance(outcome, InvalidRecord):
-            problems.append(outcome)
+            problems.append(InvalidRecord(str(outcome), key=_clean(outcome.key)))
         else:
-            extractions.append(_complete(outcome))
+            extractions.append(complete(outcome))
     return Loaded(source.format, tuple(extractions), tuple(problems))
 
 
@@ -96,8 +96,8 @@ def _sandbox() -> Sandbox:
     return Sandbox()
 
 
-def _complete(extraction: Extraction) -> Extraction:
-    """Make what the loader found storable, and find in the text what it did not."""
+def complete(extraction: Extraction) -> Extraction:
+    """Return `extraction` with what is known of it storable, and the rest found in its text."""
     text = "\n".join(block.text for block in extraction.blocks)
     heading = next((b.text for b in extraction.blocks if b.heading_level == 1), None)
     title = _clean(extraction.title) or _clean(heading) or find_title(text)

@@ -92,13 +92,14 @@ class Records:
         Raises: InvalidRecord where the row has no text or repeats an id.
         """
         cells = {_fold(key): value for key, value in row.items()}
-        text = cells.get(_fold(self._columns.text))
-        if not isinstance(text, str) or not holds_text(text):
-            raise self.invalid(place, self._missing_text(cells, text))
         known = {
             field.name: _as_text(cells.get(_fold(getattr(self._columns, field.name))))
             for field in fields(Columns)
         }
+        key = known["id"] or str(number)
+        text = cells.get(_fold(self._columns.text))
+        if not isinstance(text, str) or not holds_text(text):
+            raise self.invalid(place, self._missing_text(cells, text), key=key)
         metadata = dict(self._metadata(row))
         published_at = parse_date(known["published_at"] or "")
         language = parse_language(known["language"])
@@ -113,21 +114,22 @@ class Records:
             published_at=published_at,
             language=language,
             metadata=metadata,
-            key=self._key(known["id"] or str(number), place=place),
+            key=self._unrepeated(key, place=place),
         )
 
-    def invalid(self, place: str, reason: str) -> InvalidRecord:
+    def invalid(self, place: str, reason: str, *, key: str | None = None) -> InvalidRecord:
         """Return the problem of the row at `place`."""
-        return InvalidRecord(f"{self._name}, {place}: {reason}")
+        return InvalidRecord(f"{self._name}, {place}: {reason}", key=key)
 
     def too_many(self, rows: int) -> InvalidRecord:
         """Return the problem that the file has more than `rows` rows."""
         return self.invalid(f"row {rows + 1}", f"only {rows} rows are read; split the file")
 
-    def _key(self, key: str, *, place: str) -> str:
+    def _unrepeated(self, key: str, *, place: str) -> str:
         first = self._places.setdefault(key, place)
         if first != place:
-            raise self.invalid(place, f"its id {key!r} is that of {first}; ids must differ")
+            reason = f"its id {key!r} is that of {first}; ids must differ"
+            raise self.invalid(place, reason, key=key)
         return key
 
     def _missing_text(self, cells: Mapping[str, object], text: object) -> str:

@@ -30,7 +30,6 @@ _ERRORS: Final[dict[str, type[DocumentError]]] = {
     for error in (
         DocumentTooLarge,
         EmptyDocument,
-        InvalidRecord,
         ProtectedDocument,
         UnreadableDocument,
         UnsupportedFormat,
@@ -66,6 +65,8 @@ def unpack_source(request: bytes) -> Source:
 
 def pack_outcome(outcome: Extraction | DocumentError) -> bytes:
     """Return an extraction, or a problem, as a line of a reply."""
+    if isinstance(outcome, InvalidRecord):
+        return _pack({"problem": str(outcome), "key": outcome.key})
     if isinstance(outcome, DocumentError):
         return _pack({"error": type(outcome).__name__, "message": str(outcome)})
     fields = {
@@ -87,13 +88,12 @@ def unpack_reply(reply: bytes) -> Iterator[Extraction | InvalidRecord]:
     """
     for line in reply.splitlines():
         fields: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
-        if "error" not in fields:
+        if "error" in fields:
+            raise _ERRORS[fields["error"]](fields["message"])
+        if "problem" in fields:
+            yield InvalidRecord(fields["problem"], key=fields["key"])
+        else:
             yield _unpack_extraction(fields)
-            continue
-        error = _ERRORS[fields["error"]](fields["message"])
-        if not isinstance(error, InvalidRecord):
-            raise error
-        yield error
 
 
 def _unpack_extraction(fields: dict[str, Any]) -> Extraction:

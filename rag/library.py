@@ -5,6 +5,7 @@ new content under the same source replaces the old in one step.
 """
 
 import hashlib
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,23 +13,25 @@ from pathlib import PurePath
 from typing import Protocol
 
 import numpy as np
-from documents.chunking import passages as cut_passages
 from numpy.typing import NDArray
 
-from documents.dates import find_date
+from documents.chunking import passages as cut_passages
 from documents.errors import EmptyDocument, InvalidRecord
 from documents.extraction import Block, Extraction, assemble
 from documents.language import detect
 from documents.limits import Limits
-from documents.loading import load
+from documents.loading import Loaded, complete, load
 from documents.models import DEFAULT_COLLECTION, Document, Language, Passage
+from documents.normalization import normalize
 from documents.records import DocumentSummary, Stored
-from documents.titles import find_title
+from documents.sniffing import Format
 from index.encoder import Encoder
 from rag.reading import read_as
 
 # Marks a row inside a file of many documents: "prices.csv#17".
 ROW_MARK = "#"
+_FORMATS_OF_ROWS = (Format.CSV, Format.JSON_LINES)
+_LONGEST_FALLBACK_TITLE = 80
 
 
 class DocumentStore(Protocol):
@@ -54,11 +57,16 @@ class DocumentStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What came of one file: its documents, its rows that failed, how many old rows went."""
+    """What came of one file.
+
+    `problems` are its rows that failed. Of the rows of its earlier version, `removed` are gone
+    from the file and from the store; `retained` stayed, because their new version failed.
+    """
 
     documents: tuple[Stored, ...]
     problems: tuple[InvalidRecord, ...] = ()
     removed: int = 0
+    retained: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +88,19 @@ class Library:
         collection: str = DEFAULT_COLLECTION,
         source: str | None = None,
     ) -> Added:
-        """Add the document, or the documents, that a file holds.
+        """Add the document, or the documents, that a file holds; its source is its name.
 
         Raises:
             UnsupportedFormat, UnreadableDocument: nothing could be read; nothing was changed.
             UnknownCollection, StoreError: nothing was changed by the document that failed.
         """
-        source = source or name
+        source, title = _storable(source or name), _storable(PurePath(name).stem)
         loaded = load(data, name=name, media_type=media_type, limits=self.limits)
-        documents: list[Stored] = []
-        problems = list(loaded.problems)
-        for extraction in loaded.extractions:
-            row = extraction.key is not None
-            try:
-                document = self._document(
-                    extraction,
-                    collection=collection,
-                    source=f"{source}{ROW_MARK}{extraction.key}" if row else source,
-                    fallback_title=PurePath(name).stem,
-                )
-            except EmptyDocument as problem:
-                if not row:
-                    raise
-                problems.append(InvalidRecord(str(problem)))
-            else:
-                documents.append(self._put(document))
-        kept = {stored.document.source for stored in documents}
-        removed = self._remove_old_rows(collection, source, kept) if kept != {source} else 0
-        return Added(tuple(documents), tuple(problems), removed)
+        if loaded.format in _FORMATS_OF_ROWS:
+            return self._add_rows(loaded, collection=collection, source=source, title=title)
+        [extraction] = loaded.extractions
+        stored = self._put(_document(extraction, collection, source, title))
+        return Added((stored,))
 
     def add_text(
         self,
@@ -124,55 +117,23 @@ class Library:
         """Add one document from its text; its source is the url, or else its own content.
 
         Raises:
-            EmptyDocument: there is no text in it.
+            EmptyDocument: there is nothing in it that could be quoted.
             UnknownCollection, StoreError: nothing was changed.
         """
-        extraction = Extraction(
-            blocks=[Block(text)],
-            title=title,
-            url=url,
-            published_at=published_at,
-            language=language,
-            metadata=metadata or {},
+        text = normalize(text).strip()
+        extraction = complete(
+            Extraction(
+                blocks=[Block(text)],
+                title=title,
+                url=url,
+                published_at=published_at,
+                language=language,
+                metadata=metadata or {},
+            )
         )
-        source = source or url or f"text:{_sha256(assemble(extraction.blocks).text)}"
-        return self._put(
-            self._document(extraction, collection=collection, source=source, fallback_title=source)
-        )
-
-    def _document(
-        self, extraction: Extraction, *, collection: str, source: str, fallback_title: str
-    ) -> Document:
-        assembled = assemble(extraction.blocks)
-        text = assembled.text
-        if not any(character.isalnum() for character in text):
-            raise EmptyDocument(f"{source} holds no text: send a document with words in it.")
-        return Document(
-            id="",
-            collection=collection,
-            source=source,
-            title=extraction.title or find_title(text) or fallback_title,
-            language=extraction.language or detect(text),
-            text=text,
-            sha256=_sha256(text),
-            url=extraction.url,
-            published_at=extraction.published_at or find_date(text),
-            headings=assembled.headings,
-            page_starts=assembled.page_starts,
-            metadata=dict(extraction.metadata),
-        )
-
-    def _put(self, document: Document) -> Stored:
-        known = self.store.find(document.collection, document.source)
-        if known is not None and self._is_same(document, known):
-            stored = self.store.document(known.id)
-            if stored is not None:
-                return Stored(stored, "unchanged")
-        passages = cut_passages(document, min_words=self.min_words, max_words=self.max_words)
-        vectors = self.encoder.encode_passages(
-            [read_as(document.title, p.heading_path, p.text) for p in passages]
-        )
-        return self.store.put(document, passages, vectors, fingerprint=self.encoder.fingerprint)
+        known_as = _storable(source or extraction.url or f"text:{_sha256(text)}")
+        start = textwrap.shorten(text, _LONGEST_FALLBACK_TITLE, placeholder="…")
+        return self._put(_document(extraction, collection, known_as, start))
 
     def reembed(self, summaries: Iterable[DocumentSummary]) -> int:
         """Encode again what another encoder encoded; return how many documents that was."""
@@ -180,9 +141,55 @@ class Library:
         for summary in summaries:
             document = self.store.document(summary.id)
             if document is not None and summary.fingerprint != self.encoder.fingerprint:
-                self._put(document)
+                self._encode_and_put(document, self._passages(document))
                 done += 1
         return done
+
+    def _add_rows(self, loaded: Loaded, *, collection: str, source: str, title: str) -> Added:
+        documents: list[Stored] = []
+        problems = list(loaded.problems)
+        for extraction in loaded.extractions:
+            row = f"{source}{ROW_MARK}{extraction.key}"
+            try:
+                documents.append(self._put(_document(extraction, collection, row, title)))
+            except EmptyDocument as problem:
+                problems.append(InvalidRecord(str(problem), key=extraction.key))
+        came_in = {stored.document.source for stored in documents}
+        earlier = self._earlier(collection, source)
+        gone = {name: document_id for name, document_id in earlier.items() if name not in came_in}
+        retained = _retained(gone, source, problems, all_failed=not documents)
+        removed = sum(self.store.delete(gone[name]) for name in gone if name not in retained)
+        said = tuple(_explained(problem, source, retained) for problem in problems)
+        return Added(tuple(documents), said, removed, len(retained))
+
+    def _earlier(self, collection: str, source: str) -> dict[str, str]:
+        """Return the ids of what came from `source` before, as rows or as one document."""
+        whole = self.store.find(collection, source)
+        rows = self.store.sources(collection, prefix=source + ROW_MARK)
+        return {**rows, **({source: whole.id} if whole else {})}
+
+    def _put(self, document: Document) -> Stored:
+        known = self.store.find(document.collection, document.source)
+        if known is not None and self._is_same(document, known):
+            stored = self.store.document(known.id)
+            if stored is not None:
+                return Stored(stored, "unchanged")
+        passages = self._passages(document)
+        if not passages:
+            raise EmptyDocument(
+                f"{document.source} holds nothing that could be quoted, only what stands around "
+                "an article (menus, captions, prompts, notices): send the article itself."
+            )
+        return self._encode_and_put(document, passages)
+
+    def _passages(self, document: Document) -> list[Passage]:
+        return cut_passages(document, min_words=self.min_words, max_words=self.max_words)
+
+    def _encode_and_put(self, document: Document, passages: Sequence[Passage]) -> Stored:
+        vectors = self.encoder.encode_passages(
+            [read_as(document.title, p.heading_path, p.text) for p in passages]
+        )
+        return self.store.put(document, passages, vectors, fingerprint=self.encoder.fingerprint)
 
     def _is_same(self, document: Document, known: DocumentSummary) -> bool:
         return (
@@ -193,11 +200,54 @@ class Library:
             and dict(known.metadata) == dict(document.metadata)
         )
 
-    def _remove_old_rows(self, collection: str, source: str, kept: set[str]) -> int:
-        """Delete what an earlier version of the file `source` held and this one does not."""
-        stored = self.store.sources(collection, prefix=source + ROW_MARK)
-        stale = [document_id for name, document_id in stored.items() if name not in kept]
-        return sum(self.store.delete(document_id) for document_id in stale)
+
+def _document(extraction: Extraction, collection: str, source: str, title: str) -> Document:
+    """Return the document of `extraction`; `title` is for one that names none itself."""
+    assembled = assemble(extraction.blocks)
+    text = assembled.text
+    if not any(character.isalnum() for character in text):
+        raise EmptyDocument(f"{source} holds no text: send a document with words in it.")
+    return Document(
+        id="",
+        collection=collection,
+        source=source,
+        title=extraction.title or title,
+        language=extraction.language or detect(text),
+        text=text,
+        sha256=_sha256(text),
+        url=extraction.url,
+        published_at=extraction.published_at,
+        headings=assembled.headings,
+        page_starts=assembled.page_starts,
+        metadata=dict(extraction.metadata),
+    )
+
+
+def _retained(
+    gone: Iterable[str], source: str, problems: Sequence[InvalidRecord], *, all_failed: bool
+) -> set[str]:
+    """Return which of the earlier rows that did not come in now may not be removed.
+
+    Those whose row failed; and all, where a row failed so badly that it might be any of them.
+    """
+    if all_failed or any(problem.key is None for problem in problems):
+        return set(gone)
+    failed = {f"{source}{ROW_MARK}{problem.key}" for problem in problems}
+    return failed.intersection(gone)
+
+
+def _explained(problem: InvalidRecord, source: str, retained: set[str]) -> InvalidRecord:
+    """Add to `problem` what became of the earlier version of its row, where there was one."""
+    if f"{source}{ROW_MARK}{problem.key}" in retained:
+        return InvalidRecord(f"{problem}; its earlier version stays", key=problem.key)
+    if problem.key is None and retained:
+        return InvalidRecord(f"{problem}; no row of the earlier version was removed")
+    return problem
+
+
+def _storable(name: str) -> str:
+    """Return `name` without what cannot be stored; bytes that no encoding explains escaped."""
+    return normalize(name.encode("utf-8", "backslashreplace").decode())
 
 
 def _sha256(text: str) -> str:

@@ -35,10 +35,10 @@ def test_extractions_come_back_as_they_went(extractions: list[Extraction]) -> No
 
 def test_problems_of_rows_come_back_among_the_rows() -> None:
     extraction = Extraction(blocks=(Block("un"),))
-    reply = pack_outcome(InvalidRecord("rangée 2\nvide")) + pack_outcome(extraction)
+    reply = pack_outcome(InvalidRecord("rangée 2\nvide", key="2")) + pack_outcome(extraction)
     problem, after = unpack_reply(reply)
     assert isinstance(problem, InvalidRecord)
-    assert str(problem) == "rangée 2\nvide"
+    assert (str(problem), problem.key) == ("rangée 2\nvide", "2")
     assert after == extraction
 
 
