@@ -6,6 +6,7 @@ belongs to one state of the store.
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -157,6 +158,22 @@ def read_spans(connection: sqlite3.Connection, spans: Sequence[StoredSpan]) -> l
     wanted = [(s.generation, s.start, s.end) for s, ok in zip(spans, there, strict=True) if ok]
     slices = iter(read_slices(connection, wanted))
     return [next(slices) if ok else None for ok in there]
+
+
+def read_pages(connection: sqlite3.Connection, spans: Sequence[StoredSpan]) -> list[int | None]:
+    """Return the 1-based page on which each span starts, None where there are no pages."""
+    starts = {
+        (row["id"], row["generation"]): json.loads(row["page_starts"])
+        for row in connection.execute(
+            "SELECT id, generation, page_starts FROM documents "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([span.document_id for span in spans]),),
+        )
+    }
+    return [
+        bisect_right(starts.get((span.document_id, span.generation), ()), span.start) or None
+        for span in spans
+    ]
 
 
 def _summary(row: sqlite3.Row) -> DocumentSummary:

@@ -204,6 +204,14 @@ class SqliteStore:
         with self._connections.reading() as connection:
             return reading.read_spans(connection, spans)
 
+    def pages(self, spans: Sequence[StoredSpan]) -> list[int | None]:
+        """Return the 1-based page on which each span starts.
+
+        None where the document has no pages, or no longer this generation.
+        """
+        with self._connections.reading() as connection:
+            return reading.read_pages(connection, spans)
+
     def rows_matching(self, collection: str, filters: Filters) -> NDArray[np.int64]:
         """Return the rows that `filters` let through, ``int64 (n,)``, sorted.
 

@@ -4,7 +4,7 @@ The invariant of every citation: ``document.text[c.start:c.end] == c.quote``. `v
 says that this was checked against the text as the store holds it now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.records import StoredSpan
@@ -13,7 +13,10 @@ from rag.models import Citation
 
 
 def cite(evidence: Evidence, *, number: int) -> Citation:
-    """Return the citation of the sentence that is `evidence`, not yet verified."""
+    """Return the citation of the sentence that is `evidence`, not yet verified.
+
+    Its page is still that on which the passage starts.
+    """
     stored, sentence = evidence.found.hit.stored, evidence.sentence
     passage, document = stored.passage, stored.document
     return Citation(
@@ -38,12 +41,15 @@ def stored_span(citation: Citation, generation: int) -> StoredSpan:
     return StoredSpan(citation.document_id, generation, citation.start, citation.end)
 
 
-def verify(citations: Sequence[Citation], stored: Mapping[int, str | None]) -> tuple[Citation, ...]:
+def verify(
+    citations: Sequence[Citation], stored: Sequence[str | None], pages: Sequence[int | None]
+) -> tuple[Citation, ...]:
     """Mark each citation with whether its quote is what the store holds at its span.
 
-    `stored` maps a citation's number to the stored text there, None where that is gone.
+    `stored` is the text that the store holds at the span of each citation, None where that is
+    gone; `pages` are the pages on which the spans start.
     """
     return tuple(
-        replace(citation, verified=stored.get(citation.number) == citation.quote)
-        for citation in citations
+        replace(citation, verified=text == citation.quote, page=page)
+        for citation, text, page in zip(citations, stored, pages, strict=True)
     )

@@ -1,7 +1,7 @@
 """The live index kept in step with the store: each question sees every change before it.
 
-The store is the only authority. What is here is derived from its feed of changes, saved as a
-snapshot so that a start is quick, and rebuilt whenever the snapshot is missing or damaged.
+The store is the only authority. What is here is derived from its feed of changes, and saved
+as a snapshot now and then (rag/snapshots.py), so that a start need not derive everything.
 """
 
 import logging
@@ -12,11 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
+from documents.errors import StoreError
 from documents.records import Change, Entries, VectorEntries
-from index import snapshot
 from index.analyzer import terms
 from index.encoder import Encoder, Vectors
-from index.errors import CorruptIndex, IncompatibleIndex, MissingIndex
+from index.errors import IndexNotSaved
 from index.late_interaction import LateInteraction
 from index.manifest import Origin
 from index.ranking import Rows
@@ -24,11 +24,16 @@ from index.segment import Additions
 from index.segmented import SegmentedIndex
 from index.view import View
 from rag.reading import read_as
+from rag.snapshots import Snapshots
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 4096  # passages read from the store at a time
-_WORTH_SAVING = 50  # changes: taking in fewer takes a start less than a tenth of a second
+_PORTION = 16_384  # passages taken in at a time, which takes some hundred megabytes
+# Passages that came or went. Taking in fewer costs a start less than a tenth of a second;
+# what a crash would make the next start take in is about a second.
+_WORTH_SAVING = 200
+_WORTH_SAVING_AT_ONCE = 2000
 
 
 class Feed(Protocol):
@@ -56,17 +61,16 @@ class LiveIndex:
         store: Feed,
         encoder: Encoder,
         interaction: LateInteraction,
-        folder: Path,
-        origin: Origin,
+        snapshots: Snapshots,
         index: SegmentedIndex,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._interaction = interaction
-        self._folder = folder
-        self._origin = origin
+        self._snapshots = snapshots
         self._index = index
-        self._saved = index.view().change
+        self._taken_in = 0
+        self._closed = False
         self._lock = Lock()
 
     @classmethod
@@ -84,20 +88,13 @@ class LiveIndex:
         `tokens` is the fingerprint of the static encoder that makes the tokens.
         """
         origin = Origin(encoder.name, encoder.fingerprint, f"{store.identity()}.{tokens}")
-        try:
-            index = snapshot.load(folder, origin=origin)
-        except MissingIndex:
-            index = SegmentedIndex.empty(encoder.dimension)
-        except (CorruptIndex, IncompatibleIndex) as error:
-            logger.warning("the index is built anew from the store: %s", error)
-            index = SegmentedIndex.empty(encoder.dimension)
+        snapshots = Snapshots(folder, origin=origin)
         return cls(
             store=store,
             encoder=encoder,
             interaction=interaction,
-            folder=folder,
-            origin=origin,
-            index=index,
+            snapshots=snapshots,
+            index=snapshots.load(dimension=encoder.dimension, newest_change=store.last_change()),
         )
 
     def view(self) -> View:
@@ -110,40 +107,49 @@ class LiveIndex:
         if self._store.last_change() == self._index.view().change:
             return
         with self._lock:
-            since = self._index.view().change
-            changes = self._store.changes(since)
-            if changes:
+            for changes in _portions(self._store.changes(self._index.view().change)):
                 self._index.apply(
                     remove=[(gone.start, gone.stop) for c in changes if (gone := c.removed)],
                     add=self._additions([change.added for change in changes if change.added]),
                     change=changes[-1].number,
                 )
+                self._taken_in += sum(map(_size, changes))
+            if self._taken_in - self._snapshots.tried >= _WORTH_SAVING_AT_ONCE:
+                self._snapshots.save_aside(self._index.view(), count=self._taken_in)
 
     def rebuild(self) -> None:
         """Forget everything and take it from the store again."""
         with self._lock:
             self._index = SegmentedIndex.empty(self._encoder.dimension)
-            self._saved = -1
         self.refresh()
 
     def save(self) -> None:
-        """Write a snapshot, so that the next start is quick.
+        """Write a snapshot of one segment, so that the next start is quick.
 
         Raises:
             IndexNotSaved: it cannot be written; the index in memory still serves.
         """
         self.refresh()
-        with self._lock:
-            self._index.compact()
-            view = self._index.view()
-            snapshot.save(view, self._folder, origin=self._origin)
-            self._saved = view.change
+        self._index.compact()
+        self._snapshots.save(self._index.view(), count=self._taken_in)
 
-    def save_if_worthwhile(self) -> None:
-        """Write a snapshot if taking in what changed since the last would delay a start."""
-        self.refresh()
-        if self._index.view().change - self._saved >= _WORTH_SAVING:
-            self.save()
+    def close(self) -> None:
+        """Write a snapshot if taking in what changed since the last would delay a start.
+
+        Failing to is logged and no more: the store holds everything.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.refresh()
+            self._snapshots.close()
+            if self._taken_in - self._snapshots.saved >= _WORTH_SAVING:
+                self._snapshots.save(self._index.view(), count=self._taken_in)
+        except (IndexNotSaved, StoreError) as error:
+            logger.warning("the next start takes longer: %s", error)
+        finally:
+            self._snapshots.close()
 
     def _additions(self, ranges: Sequence[range]) -> Additions | None:
         """Return the passages of `ranges` that still live, ready to be indexed.
@@ -175,6 +181,25 @@ class LiveIndex:
             terms=[terms(text, spoken) for text, spoken in zip(texts, languages, strict=True)],
             tokens=self._interaction.index(texts),
         )
+
+
+def _size(change: Change) -> int:
+    """Return how many passages came and went with `change`."""
+    return len(change.added) + len(change.removed)
+
+
+def _portions(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Yield `changes` in order, about `_PORTION` passages at a time."""
+    portion: list[Change] = []
+    size = 0
+    for change in changes:
+        portion.append(change)
+        size += _size(change)
+        if size >= _PORTION:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _vectors(batches: Iterable[VectorEntries]) -> tuple[Rows, Vectors]:

@@ -29,9 +29,11 @@ class Generator(Protocol):
 
 
 class SpanStore(Protocol):
-    """Gives stored text back, so that a quote can be checked."""
+    """Gives stored text back, so that a quote can be checked, and the page it is on."""
 
     def spans(self, spans: Sequence[StoredSpan]) -> list[str | None]: ...
+
+    def pages(self, spans: Sequence[StoredSpan]) -> list[int | None]: ...
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class Pipeline:
                 sentences, citations = self._proved(drafts)
         answer = Answer(
             id=f"ans_{uuid4().hex}",
-            question=question.text,
+            question=analysed.text,
             language=analysed.language,
             answered=bool(sentences),
             text=" ".join(sentence.text for sentence in sentences),
@@ -115,8 +117,7 @@ class Pipeline:
             stored_span(citation, draft.evidence.found.hit.stored.document.generation)
             for citation, draft in zip(cited, drafts, strict=True)
         ]
-        stored = dict(zip((c.number for c in cited), self.store.spans(spans), strict=True))
-        checked = verify(cited, stored)
+        checked = verify(cited, self.store.spans(spans), self.store.pages(spans))
         kept = [
             (draft, citation)
             for draft, citation in zip(drafts, checked, strict=True)

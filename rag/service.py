@@ -237,7 +237,7 @@ class Sourcier:
 
     def close(self) -> None:
         """Save the index if it is worth it and release the files."""
-        self._index.save_if_worthwhile()
+        self._index.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -265,4 +265,7 @@ class Sourcier:
 
 
 def _no_document(document_id: str) -> str:
-    return f"No document has the id {document_id!r}: GET /v1/documents lists them all."
+    return (
+        f"No document has the id {document_id!r}: GET /v1/documents, or "
+        "`python -m rag documents`, lists them all."
+    )
