@@ -15,7 +15,7 @@ from index.errors import IndexingError
 from rag.bootstrap import bootstrap
 from rag.errors import RagError
 from rag.service import Sourcier
-from rag.settings import Settings
+from rag.settings import Settings, problems
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 30
@@ -28,7 +28,7 @@ def main() -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        return _fail(*(_setting_problem(dict(problem)) for problem in error.errors()))
+        return _fail(*problems(error))
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -95,12 +95,6 @@ def _greet(listener: socket.socket, sourcier: Sourcier) -> None:
             f"{sourcier.settings.data_dir} holds no document yet: add some on the page, with "
             "`python -m rag ingest PATH…`, or the sample with `python -m rag ingest --sample`."
         )
-
-
-def _setting_problem(problem: dict[str, object]) -> str:
-    location = problem["loc"]
-    assert isinstance(location, tuple)  # noqa: S101  # pydantic's form of a place
-    return f"SOURCIER_{'_'.join(map(str, location)).upper()}: {problem['msg']}"
 
 
 def _listening_problem(error: OSError, settings: Settings) -> str:

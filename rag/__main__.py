@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from documents.errors import DocumentError
 from documents.models import DEFAULT_COLLECTION
@@ -22,7 +23,7 @@ from rag.evaluation import read_dataset, summarise
 from rag.ingest import SAMPLE_FOLDER, ingest_paths
 from rag.models import Query, Question
 from rag.service import Sourcier
-from rag.settings import Settings
+from rag.settings import Settings, problems
 
 app = typer.Typer(
     help="Ask your documents, in French or English; every sentence comes with its quote.",
@@ -44,9 +45,20 @@ def _sourcier(*, accept_other_vectors: bool = False) -> Iterator[Sourcier]:
     try:
         with bootstrap(Settings(), accept_other_vectors=accept_other_vectors) as sourcier:
             yield sourcier
-    except (DocumentError, IndexingError, RagError) as error:
-        typer.echo(f"sourcier: {error}", err=True)
+    except ValidationError as error:
+        output.complain(*problems(error))
         raise typer.Exit(1) from error
+    except (DocumentError, IndexingError, RagError) as error:
+        output.complain(str(error))
+        raise typer.Exit(1) from error
+
+
+def _hint_if_empty(sourcier: Sourcier) -> None:
+    if sourcier.status().documents == 0:
+        output.complain(
+            f"{sourcier.settings.data_dir} holds no document yet: add some with "
+            "`python -m rag ingest PATH…`, or the sample with `python -m rag ingest --sample`"
+        )
 
 
 @app.command()
@@ -58,15 +70,18 @@ def ingest(
         bool, typer.Option("--sample", help="Add the bundled sample if the store is empty.")
     ] = False,
 ) -> None:
-    """Add files and folders; what has not changed is left alone."""
+    """Add files, and folders with all they hold; what has not changed is left alone."""
     if not paths and not sample:
-        typer.echo("sourcier: name at least one file or folder, or --sample", err=True)
+        output.complain("name at least one file or folder, or --sample")
         raise typer.Exit(2)
     with _sourcier() as sourcier:
         if sample and not paths:
             if sourcier.status().change:
+                typer.echo(f"{sourcier.settings.data_dir} is in use already: no sample added")
                 return
             paths = [SAMPLE_FOLDER / "fr", SAMPLE_FOLDER / "en"]
+        if sourcier.create_collection(collection):
+            typer.echo(f"made the collection {collection}")
         report = ingest_paths(
             sourcier, paths or [], collection=collection, progress=output.progress_bar
         )
@@ -87,6 +102,7 @@ def ask(
     with _sourcier() as sourcier:
         answer = sourcier.ask(Question(question, language=language.forced, collection=collection))
         output.print_answer(answer, as_json=json)
+        _hint_if_empty(sourcier)
 
 
 @app.command()
@@ -102,6 +118,7 @@ def search(
     with _sourcier() as sourcier:
         hits = sourcier.search(Query(query, top_k=top_k, mode=mode.value, collection=collection))
         output.print_hits(hits, as_json=json)
+        _hint_if_empty(sourcier)
 
 
 @app.command()
@@ -109,6 +126,7 @@ def documents(*, collection: Collection = DEFAULT_COLLECTION, json: Json = False
     """List the documents of a collection, newest first."""
     with _sourcier() as sourcier:
         output.print_documents(sourcier.all_documents(collection), as_json=json)
+        _hint_if_empty(sourcier)
 
 
 @app.command()

@@ -74,10 +74,10 @@ def read_dataset(path: Path) -> list[Example]:
     """Return the questions of a JSON Lines file.
 
     Raises:
-        InvalidDataset: a line is not a question; the message says which.
+        InvalidDataset: a line is not a question, and the message says which; or there is none.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidDataset(f"{path} cannot be read: {error}") from error
     examples = []
@@ -90,6 +90,8 @@ def read_dataset(path: Path) -> list[Example]:
                     f"{path}, line {number}: give an object with question, language (fr or en) "
                     f"and answers ({error!r})"
                 ) from error
+    if not examples:
+        raise InvalidDataset(f"{path} holds no question")
     return examples
 
 
@@ -136,11 +138,13 @@ def _example(line: Mapping[str, Any], number: str) -> Example:
         raise ValueError(f"language {language!r}")
     other = "en" if language == "fr" else "fr"
     found = line.get("passage_language") or (other if line.get("cross") else language)
-    answers = tuple(line["answers"])
+    answers = line["answers"]
+    if not isinstance(answers, list) or not all(isinstance(a, str) and fold(a) for a in answers):
+        raise TypeError("answers is not a list of words")
     return Example(
         id=str(line.get("id", number)),
         question=line["question"].strip(),
         language=language,
         direction=f"{language}→{found}" if answers else f"{language}, no answer",
-        answers=answers,
+        answers=tuple(answers),
     )

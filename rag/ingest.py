@@ -9,7 +9,7 @@ from documents.models import DEFAULT_COLLECTION
 from rag.library import Added
 from rag.service import Sourcier
 
-SAMPLE_FOLDER = Path(__file__).parent.parent / "documents" / "corpus"
+SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "documents" / "corpus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,16 @@ class Skipped:
 
 @dataclass(slots=True)
 class IngestReport:
-    """What came of the files of one call; `removed` counts rows gone from their file."""
+    """What came of the files of one call.
+
+    `removed` counts rows gone from their file, `retained` those whose new version failed.
+    """
 
     new: int = 0
     replaced: int = 0
     unchanged: int = 0
     removed: int = 0
+    retained: int = 0
     skipped: list[Skipped] = field(default_factory=list)
 
     @property
@@ -38,8 +42,15 @@ class IngestReport:
     def count(self, path: Path, added: Added) -> None:
         """Take in what came of one file."""
         for stored in added.documents:
-            setattr(self, stored.status, getattr(self, stored.status) + 1)
+            match stored.status:
+                case "new":
+                    self.new += 1
+                case "replaced":
+                    self.replaced += 1
+                case "unchanged":
+                    self.unchanged += 1
         self.removed += added.removed
+        self.retained += added.retained
         self.skipped += [Skipped(path, str(problem)) for problem in added.problems]
 
 
@@ -56,17 +67,17 @@ def ingest_paths(
         UnknownCollection, StoreError: going on would fail for each further file as well.
     """
     report = IngestReport()
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            report.skipped.append(Skipped(path, "there is no such file or folder"))
-        found += _files(path)
-    for path in progress(found):
+    found = [one for path in paths for one in _files(path)]
+    report.skipped += [one for one in found if isinstance(one, Skipped)]
+    files = list(dict.fromkeys(one for one in found if isinstance(one, Path)))
+    for path in progress(files):
         try:
             added = _add(sourcier, path, collection)
         except (UnknownCollection, StoreError):
             raise
-        except (DocumentError, OSError) as error:
+        except OSError as error:
+            report.skipped.append(Skipped(path, f"it cannot be read: {error.strerror}"))
+        except DocumentError as error:
             report.skipped.append(Skipped(path, str(error)))
         else:
             report.count(path, added)
@@ -88,11 +99,23 @@ def _source(path: Path) -> str:
     return whole.as_posix()
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Yield `path`, or the files under it in a stable order, hidden ones left out."""
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        for child in sorted(path.iterdir()):
-            if not child.name.startswith("."):
-                yield from _files(child)
+def _files(path: Path) -> Iterator[Path | Skipped]:
+    """Yield `path`, or the files under it in a stable order, and what keeps from reading one.
+
+    Hidden files are left out, and links to folders not followed, unless they are `path` itself.
+    """
+    try:
+        if path.is_file():
+            yield path
+            return
+        if not path.is_dir():
+            reason = "it is neither a file nor a folder"
+            yield Skipped(path, reason if path.exists() else "there is no such file or folder")
+            return
+        children = sorted(path.iterdir())
+    except OSError as error:
+        yield Skipped(path, f"it cannot be read: {error.strerror}")
+        return
+    for child in children:
+        if not child.name.startswith(".") and not (child.is_symlink() and child.is_dir()):
+            yield from _files(child)

@@ -50,6 +50,12 @@ def progress_bar(paths: Sequence[Path]) -> Iterator[Path]:
         yield from shown
 
 
+def complain(*lines: str) -> None:
+    """Say on standard error what is wrong."""
+    for line in lines:
+        typer.echo(f"sourcier: {line}", err=True)
+
+
 def print_report(report: IngestReport) -> None:
     """Say what was new, replaced, unchanged, removed, and what was skipped and why."""
     for skipped in report.skipped:
@@ -62,6 +68,8 @@ def print_report(report: IngestReport) -> None:
         "skipped": len(report.skipped),
     }
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+    if report.retained:
+        typer.echo(f"{report.retained} rows stay as they were: their new version cannot be read")
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:

@@ -4,9 +4,9 @@ Every field stands in docs/configuration.md; a test keeps that table true.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -39,3 +39,22 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="`debug`, `info`, `warning` or `error`."
     )
+
+    @model_validator(mode="after")
+    def _check_words(self) -> Self:
+        if self.passage_max_words < 2 * self.passage_min_words:
+            raise ValueError(
+                f"SOURCIER_PASSAGE_MAX_WORDS ({self.passage_max_words}) must be at least twice "
+                f"SOURCIER_PASSAGE_MIN_WORDS ({self.passage_min_words})"
+            )
+        return self
+
+
+def problems(error: ValidationError) -> list[str]:
+    """Return a line for each setting that `error` found wrong."""
+    found = []
+    for problem in error.errors():
+        variable = "_".join(map(str, ("SOURCIER", *problem["loc"]))).upper()
+        message = problem["msg"].removeprefix("Value error, ")
+        found.append(f"{variable}: {message}" if problem["loc"] else message)
+    return found
