@@ -30,6 +30,7 @@ from rag.question import AnalysedQuestion, analyse
 from rag.service import Sourcier
 
 Measures = Mapping[str, float]
+Weights = dict[str, dict[str, float]]
 Direction = tuple[Language, Language]
 # What is fitted together: the two directions within a language apart, those across as one.
 _FAMILIES: tuple[tuple[Direction, ...], ...] = (
@@ -38,10 +39,10 @@ _FAMILIES: tuple[tuple[Direction, ...], ...] = (
     (("fr", "en"), ("en", "fr")),
 )
 PASSAGE = ("tokens", "cosine", "words")
-SENTENCE = ("tokens", "context", "kind", "passage", "length")
+SENTENCE = ("focus", "before", "kind", "passage", "behind", "length")
 ANSWER = (
-    "tokens", "context", "passage_tokens", "words", "sentence", "weakest", "missing", "names",
-    "lead", "length", "crowd",
+    "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "missing", "names",
+    "numbers", "kind", "lead", "length", "crowd",
 )  # fmt: skip
 _HARDEST = 40  # candidates of a question that are learnt from
 
@@ -58,9 +59,9 @@ class Samples:
         row = [measures[name] for name in self.features]
         self.rows.setdefault(direction, []).append((row, label))
 
-    def fit(self, *, strength: float = 10.0) -> dict[str, dict[str, float]]:
+    def fit(self, *, strength: float = 10.0) -> Weights:
         """Return weights and biases by direction; labels weigh the same in sum in each."""
-        fitted: dict[str, dict[str, float]] = {}
+        fitted: Weights = {}
         for family in _FAMILIES:
             names = [direction for direction in family if direction in self.rows]
             values, labels, weights, own = self._stacked(names)
@@ -191,18 +192,27 @@ def _evidence(
     return pipeline.ranker.rank(analysed, found)
 
 
-def _with_model(sourcier: Sourcier, name: str, samples: Samples) -> dict[str, dict[str, float]]:
+def _fitted(sourcier: Sourcier, name: str, samples: Samples) -> Weights:
     """Fit, put the model to work in the pipeline, and return its weights."""
     weights = samples.fit()
-    model = LinearModel.of(weights)
-    pipeline = sourcier.pipeline
+    _use(sourcier, name, weights)
+    print(name, json.dumps(weights, indent=1), flush=True)
+    return weights
+
+
+def _use(sourcier: Sourcier, name: str, weights: Weights) -> None:
+    pipeline, model = sourcier.pipeline, LinearModel.of(weights)
     sourcier.pipeline = {
         "passage": replace(pipeline, retriever=replace(pipeline.retriever, relevance=model)),
         "sentence": replace(pipeline, ranker=replace(pipeline.ranker, model=model)),
         "answer": replace(pipeline, abstention=replace(pipeline.abstention, model=model)),
     }[name]
-    print(name, json.dumps(weights, indent=1), flush=True)
-    return weights
+
+
+def _even(features: Sequence[str]) -> Weights:
+    """Return weights to start from: every feature counts the same."""
+    directions = [f"{one}-{other}" for one in LANGUAGES for other in LANGUAGES]
+    return {direction: {**dict.fromkeys(features, 1.0), "bias": 0.0} for direction in directions}
 
 
 def main() -> None:
@@ -220,10 +230,12 @@ def main() -> None:
             key: half(development.questions(options.data, name))[: options.most]
             for key, name in QUESTIONS.items()
         }
-        fitted = {"passage": _with_model(sourcier, "passage", fit_passages(sourcier, asked))}
-        fitted["sentence"] = _with_model(sourcier, "sentence", fit_sentences(sourcier, asked))
+        for name, features in (("passage", PASSAGE), ("sentence", SENTENCE), ("answer", ANSWER)):
+            _use(sourcier, name, _even(features))
+        fitted = {"passage": _fitted(sourcier, "passage", fit_passages(sourcier, asked))}
+        fitted["sentence"] = _fitted(sourcier, "sentence", fit_sentences(sourcier, asked))
         answers = fit_answers(sourcier, asked, options.data)
-        fitted["answer"] = _with_model(sourcier, "answer", answers)
+        fitted["answer"] = _fitted(sourcier, "answer", answers)
         sourcier.close()
     CALIBRATION_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 

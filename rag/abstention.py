@@ -16,9 +16,9 @@ from rag.calibration import LinearModel, probability
 from rag.evidence import Evidence
 from rag.question import AnalysedQuestion
 
-# A word with a capital that does not begin the question, or anything with a digit.
-_NAME = re.compile(r"(?<=[\s'’(«“\"-])(?:[A-ZÀ-ÖØ-Þ][\w.’'-]*[\w]|[A-Z]\b)|\b\w*\d[\w.,]*\w|\b\d\b")
-
+# A word with a capital that does not begin the question.
+_NAME = re.compile(r"(?<=[\s'’(«“\"-])[A-ZÀ-ÖØ-Þ](?:[\w.’'-]*\w)?")
+_NUMBER = re.compile(r"\w*\d(?:[\w.,]*\w)?")
 _COVERED = 0.6  # cosine from which a token of the question counts as said
 
 
@@ -56,7 +56,7 @@ class Abstention:
         rest = [e.found.log_odds for e in evidence if e.found is not best.found]
         return {
             "tokens": best.measures["tokens"],
-            "context": best.measures["context"],
+            "before": best.measures["before"],
             "passage": best.found.log_odds,
             "passage_tokens": best.found.measures["tokens"],
             "words": best.found.measures["words"],
@@ -66,17 +66,20 @@ class Abstention:
             "missing": float(weights @ np.maximum(_COVERED - passage, 0)),
             "length": float(np.log1p(len(tokens))),
             "crowd": best.found.measures["crowd"],
-            "names": _named(question.text, best),
+            "names": _repeated(_NAME, question.text, best),
+            "numbers": _repeated(_NUMBER, question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),
         }
 
 
-def _named(question: str, best: Evidence) -> float:
-    """Return the share of the question's names and numbers that stand near the evidence."""
-    names = {fold(name) for name in _NAME.findall(question)}
-    if not names:
+def _repeated(pattern: re.Pattern[str], question: str, best: Evidence) -> float:
+    """Return the share of what `pattern` finds in the question that stands near the evidence."""
+    asked = {fold(found) for found in pattern.findall(question)}
+    if not asked:
         return 1.0
     passage, document = best.found.hit.stored.passage, best.found.hit.stored.document
-    said = fold(" ".join([document.title, *passage.heading_path, passage.text]))
-    return sum(name in said for name in names) / len(names)
+    said = fold(
+        " ".join([document.title, str(document.published_at), *passage.heading_path, passage.text])
+    )
+    return sum(one in said for one in asked) / len(asked)

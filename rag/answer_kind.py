@@ -79,10 +79,13 @@ _REASON = re.compile(
     r"therefore|to avoid|to prevent|aim(s|ed|ing)? (to|at)|parce qu|car|afin|pour|en raison|"
     r"a cause|grace a|puisqu|faute de|vise|visant|c est pourquoi|de sorte)"
 )
-_NAME = re.compile(r"(?<![.!?…:»”\"] )(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+(?: [A-ZÀ-ÖØ-Þ][\w’'-]+)*")
-_PLACE_HINT = re.compile(
-    r"\b(?:in|at|near|from|to|a|au|aux|en|dans|pres de|vers|sur|chez) (?:the |la |le |l )?",
-    re.IGNORECASE,
+_CAPITAL = "[A-ZÀ-ÖØ-Þ][\\w’'.-]+"
+_NAME = re.compile(rf"(?<![.!?…:»”\"] )(?<!^)\b{_CAPITAL}(?: {_CAPITAL})*")
+# A person goes by two names, or by one after a title.
+_PERSON = re.compile(
+    rf"\b(?:M\.|Mr\.?|Mrs\.?|Ms\.?|Mme|Mlle|Dr\.?|Pr\.?|[Pp]r[eé]sident|[Mm]inist(?:re|er)) "
+    rf"{_CAPITAL}"
+    rf"|\b{_CAPITAL}(?: (?:de |du |von |van |bin |al-)?{_CAPITAL})+"
 )
 
 
@@ -111,5 +114,6 @@ def candidates(kind: Kind, sentence: str, question: str) -> list[str]:
     if kind in ("number", "date"):
         pattern = _NUMBER if kind == "number" else _DATE
         return [found for found in pattern.findall(fold(sentence)) if found not in asked]
-    names = [found.group() for found in _NAME.finditer(sentence)]
+    pattern = _PERSON if kind == "person" else _NAME
+    names = [found.group() for found in pattern.finditer(sentence)]
     return [name for name in names if fold(name) not in asked]

@@ -19,6 +19,9 @@ from rag.reading import read_as
 from rag.retrieval import Found
 
 _READ = 8  # passages whose sentences are read
+# Cosines of tokens: at most the first, they have nothing in common; from the second, all.
+_UNLIKE, _ALIKE = 0.35, 0.85
+_LEAST_RARITY = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,20 +120,50 @@ def _lines(found: Sequence[Found]) -> list[_Line]:
 def _measures(
     question: str, kind: Kind, lines: Sequence[_Line], covered: Floats, weights: Floats
 ) -> dict[str, Floats]:
-    """Return each measure of each line, ``float32 (n,)``; those of headings mean nothing."""
-    context = np.zeros_like(covered)
-    over = np.zeros(covered.shape[1], np.float32)
-    for i, line in enumerate(lines):
-        if line.sentence is None:
-            over = covered[i]
-            context[i] = over
-        else:
-            context[i] = np.maximum(over, covered[i - 1])
-    own = covered @ weights
+    """Return each measure of each line, ``float32 (n,)``; those of headings mean nothing.
+
+    What the title and the headings say counts as said by each sentence under them: in a text
+    about Stargate, "Son is the chairman" speaks of Stargate.
+    """
+    said, before = _in_context(lines, covered)
+    focus = _focus(said[[line.sentence is not None for line in lines]], weights)
+    passage = np.array([line.found.log_odds for line in lines], np.float32)
     return {
-        "tokens": own,
-        "context": np.maximum(context, covered) @ weights - own,
-        "kind": np.array([holds(kind, line.text, question) for line in lines], np.float32),
-        "passage": np.array([line.found.log_odds for line in lines], np.float32),
+        "tokens": said @ weights,
+        "focus": said @ focus,
+        "before": (np.maximum(before, said) - said) @ focus,
+        "kind": np.array([_holds(kind, line.text, question) for line in lines], np.float32),
+        "passage": passage,
+        "behind": passage - passage.max(),
         "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
     }
+
+
+def _in_context(lines: Sequence[_Line], covered: Floats) -> tuple[Floats, Floats]:
+    """Return what each line covers with what stands over it, and what the line before covers."""
+    said, before = covered.copy(), np.zeros_like(covered)
+    over = 0
+    for i, line in enumerate(lines):
+        if line.sentence is None:
+            over = i
+        else:
+            said[i] = np.maximum(covered[i], covered[over])
+            before[i] = covered[i - 1]
+    return said, before
+
+
+def _focus(covered: Floats, weights: Floats) -> Floats:
+    """Return weights that favour the tokens which few of the sentences cover, sum 1.
+
+    What every sentence speaks of tells none of them apart: an inverse document frequency
+    over the candidates, soft as the coverage itself.
+    """
+    said = np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0, 1).sum(axis=0)
+    rarity = np.log((len(covered) + 1) / (said + 0.5))
+    focused = weights * np.maximum(rarity, _LEAST_RARITY)
+    total = focused.sum()
+    return np.asarray(focused / total if total > 0 else focused, np.float32)
+
+
+def _holds(kind: Kind, sentence: str, question: str) -> float:
+    return 0.5 if kind == "thing" else float(holds(kind, sentence, question))

@@ -33,7 +33,7 @@ class ExtractiveGenerator:
     one; `own_language` is what a quote in the question's own language is worth.
     """
 
-    margin: float = 1.0
+    margin: float = 1.5
     own_language: float = 0.3
 
     def draft(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> list[Draft]:

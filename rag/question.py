@@ -16,6 +16,7 @@ from typing import Protocol
 
 from documents.language import detect_question
 from documents.models import LANGUAGES, Language
+from documents.normalization import normalize
 from index.analyzer import terms
 from index.tokenizer import tokens
 from rag.answer_kind import Kind, question_kind
@@ -25,7 +26,7 @@ Group = Mapping[str, float]
 
 # A word that the lexicon translates may still stand as it is in the other language (names,
 # cognates); one that it does not know surely does.
-_SAME_WORD_BESIDE_TRANSLATIONS = 0.5
+_SAME_WORD_BESIDE_TRANSLATIONS = 1.0
 
 
 class Translator(Protocol):
@@ -47,11 +48,12 @@ class AnalysedQuestion:
 def analyse(
     text: str, *, translator: Translator, language: Language | None = None
 ) -> AnalysedQuestion:
-    """Return `text` made ready for search; `language` overrides what is detected.
+    """Return `text`, normalised, made ready for search; `language` overrides what is detected.
 
     Raises:
         InvalidQuestion: `text` has no letter and no digit.
     """
+    text = normalize(text).strip()
     if not any(character.isalnum() for character in text):
         raise InvalidQuestion("The question is empty: ask with at least one word.")
     spoken = language or detect_question(text)
