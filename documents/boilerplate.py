@@ -15,6 +15,7 @@ from documents.normalization import fold
 from documents.paragraphs import Paragraph, ends_sentence
 
 _LONGEST = 400  # characters; boilerplate that is longer reads like prose
+_OPENING = 20  # characters that name what a paragraph is
 _MOST_WORDS = 40
 _MARKS = ' .:!?…«»"“”>\u203a→|–—*•·[]'
 _RIGHTS_WORD = re.compile(r"©|copyright|\(c\)|reserve|reproduction")
@@ -60,6 +61,8 @@ def boilerplate(paragraphs: Sequence[Paragraph]) -> list[bool]:
 def _kind(paragraph: Paragraph) -> _Kind | None:
     """Judge a paragraph by what it says alone."""
     text = paragraph.text
+    if paragraph.level is None and phrases.SOURCES.match(fold(text[:_OPENING])):
+        return _Kind.NOTE  # as long as it may be
     if len(text) > _LONGEST or text.count(" ") >= _MOST_WORDS:
         return None
     line = fold(text).lstrip(_MARKS)
@@ -93,8 +96,6 @@ def _is_link(line: str, text: str) -> bool:
 def _annotation(line: str, text: str) -> _Kind | None:
     """Judge what stands beside a text or a picture; never a heading."""
     words = text.count(" ") + 1
-    if phrases.SOURCES.match(line):
-        return _Kind.NOTE
     if ends_sentence(text) and words > 8:
         return None
     if phrases.CREDITS.match(line) or phrases.FILE_NAME.fullmatch(text):

@@ -22,6 +22,7 @@ _READ = 8  # passages whose sentences are read
 # Cosines of tokens: at most the first, they have nothing in common; from the second, all.
 _UNLIKE, _ALIKE = 0.35, 0.85
 _LEAST_RARITY = 0.05
+_OWN_LANGUAGE = 0.5  # log-odds that an answer in the question's own language is worth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,11 @@ class SentenceRanker:
     model: LinearModel
 
     def rank(self, question: AnalysedQuestion, found: Sequence[Found]) -> list[Evidence]:
-        """Return the sentences of the first passages of `found`, best first."""
+        """Return the sentences of the first passages of `found`, best first.
+
+        Those in the language of the best come before all others: sentences of one language
+        are told apart well, those of two only with the help of their passages.
+        """
         lines = _lines(found[:_READ])
         if not lines:
             return []
@@ -94,7 +99,19 @@ class SentenceRanker:
                         covered[i],
                     )
                 )
-        return sorted(evidence, key=lambda one: -one.log_odds)
+        if not evidence:
+            return []
+        preferred = _best_language(question.language, evidence)
+        return sorted(evidence, key=lambda one: (one.language != preferred, -one.log_odds))
+
+
+def _best_language(spoken: Language, evidence: Sequence[Evidence]) -> Language:
+    """Return the language of the best sentence in the best passage, `spoken` a little favoured."""
+
+    def likelihood(one: Evidence) -> float:
+        return one.log_odds + one.found.log_odds + _OWN_LANGUAGE * (one.language == spoken)
+
+    return max(evidence, key=likelihood).language
 
 
 def _lines(found: Sequence[Found]) -> list[_Line]:

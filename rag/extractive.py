@@ -29,16 +29,14 @@ class Draft:
 class ExtractiveGenerator:
     """Picks what to quote.
 
-    `margin` is how much less likely, in log-odds, a further sentence may be than the best
-    one; `own_language` is what a quote in the question's own language is worth.
+    `margin` is how much less likely, in log-odds, a further sentence may be than the best one.
     """
 
     margin: float = 1.5
-    own_language: float = 0.3
 
     def draft(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> list[Draft]:
         """Return the sentences of the answer, in the order they are to be read."""
-        chosen = self._choose(question.language, evidence)
+        chosen = self._choose(evidence)
         documents = [one.found.hit.stored.document.id for one in chosen]
         chosen.sort(
             key=lambda one: (
@@ -48,17 +46,13 @@ class ExtractiveGenerator:
         )
         return [Draft(_spoken(one, question.language), one) for one in chosen]
 
-    def _choose(self, language: Language, evidence: Sequence[Evidence]) -> list[Evidence]:
-        ranked = sorted(
-            evidence,
-            key=lambda one: -(one.log_odds + self.own_language * (one.language == language)),
-        )
+    def _choose(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen: list[Evidence] = []
-        for one in ranked:
+        for one in evidence:
+            if one.language != evidence[0].language:
+                break
             if chosen and one.log_odds < chosen[0].log_odds - self.margin:
                 break
-            if chosen and one.language != chosen[0].language:
-                continue
             if not any(_alike(one.text, other.text) for other in chosen):
                 chosen.append(one)
             if len(chosen) == _MOST_SENTENCES:
