@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from tests.browser.service import Service, running_service
 from tests.browser.texts import ALL
 
+_FOLDER = Path(__file__).parent
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--no-sandbox",
@@ -25,9 +27,15 @@ OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark these tests, and run them after all others.
+
+    Playwright keeps an event loop in this thread for as long as its browser is open, and no
+    other test could have one.
+    """
     for item in items:
-        if "tests/browser" in item.path.as_posix():
+        if _FOLDER in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: _FOLDER in item.path.parents)
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +70,7 @@ def library(service: Service) -> Service:
     return service
 
 
-# Not for the session: Playwright's event loop would stand in the way of the tests after these.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
@@ -113,7 +120,7 @@ def watch(running: Service) -> Iterator[Watch]:
     watch.assert_clean()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tabs(browser: Browser) -> dict[str, Page]:  # noqa: ARG001 - closes what is kept here
     """Pages by their options: a new context for each test would take half of its time."""
     return {}

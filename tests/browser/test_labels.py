@@ -3,6 +3,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.app import PAGE_FOLDER
 from tests.browser.conftest import OpenPage, ask
 from tests.browser.texts import OFF_TOPIC, WHO_LIT
 
@@ -20,7 +21,6 @@ ALL_LABELS = """async () => {
     ("locale", "language", "ask_label"),
     [
         ("fr-FR", "fr", "Demander"),
-        ("fr-CA", "fr", "Demander"),
         ("en-GB", "en", "Ask"),
         ("de-DE", "en", "Ask"),
     ],
@@ -53,6 +53,16 @@ def test_both_languages_have_the_same_labels(page: Page) -> None:
     labels = page.evaluate(ALL_LABELS)
 
     assert labels["fr"] == labels["en"]
+
+
+def test_every_label_is_used(page: Page) -> None:
+    used = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (*PAGE_FOLDER.glob("scripts/*.js"), PAGE_FOLDER / "index.html")
+        if not file.name.startswith("labels-")
+    )
+
+    assert [key for key in page.evaluate(ALL_LABELS)["en"] if f'"{key}"' not in used] == []
 
 
 @pytest.mark.usefixtures("library")

@@ -1,11 +1,12 @@
 """The page's own reckoning, in the engine that runs it."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.service import Service
@@ -20,10 +21,11 @@ TEXTS = st.text(alphabet="aé\u202f\u0301€«🗼👩", max_size=40)
 
 
 @pytest.fixture(scope="module")
-def engine(browser: object, running: Service) -> Page:
-    page: Page = browser.new_page()  # type: ignore[attr-defined]
+def engine(browser: Browser, running: Service) -> Iterator[Page]:
+    page = browser.new_page()
     page.goto(running.url)
-    return page
+    yield page
+    page.close()
 
 
 @given(data=st.data(), text=TEXTS)

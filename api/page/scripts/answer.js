@@ -103,7 +103,9 @@ function notice({ degraded, citations, language }) {
   if (degraded === null) return null;
   const foreign = citations.map((citation) => citation.language).filter((code) => code !== language);
   const labels = {
-    untranslated: ["untranslated", { languages: [...new Set(foreign)] }],
+    untranslated: foreign.length
+      ? ["untranslated", { languages: [...new Set(foreign)] }]
+      : "otherLanguage",
     generator_unavailable: "generatorUnavailable",
     language: "otherLanguage",
   };

@@ -4,9 +4,9 @@ import { byId, element } from "./dom.js";
 
 const SAMPLE_QUESTIONS = [
   {
-    source: "sample/fr/conference-shanghai.md",
+    source: "sample/fr/sommet-paris-2025.md",
     language: "fr",
-    question: "Où serait installée l’organisation mondiale voulue par Li Qiang ?",
+    question: "Qui a coprésidé le sommet de Paris avec Emmanuel Macron\u00a0?",
   },
   {
     source: "sample/en/paris-summit.md",
@@ -16,12 +16,12 @@ const SAMPLE_QUESTIONS = [
   {
     source: "sample/en/hinton-nobel.md",
     language: "fr",
-    question: "Pourquoi Geoffrey Hinton a-t-il quitté Google ?",
+    question: "Pourquoi Geoffrey Hinton a-t-il quitté Google\u00a0?",
   },
   {
-    source: "sample/fr/cnil.md",
+    source: "sample/fr/deepseek.md",
     language: "en",
-    question: "When was the CNIL founded?",
+    question: "Who founded DeepSeek?",
   },
 ];
 

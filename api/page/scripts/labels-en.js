@@ -112,9 +112,6 @@ export const EN = {
       .filter(Boolean)
       .join(", "),
   uploadDone: ({ name, result }) => `${name}: ${result}`,
-  clearUploads: "Clear this list",
-  openDocument: ({ title }) => `Read “${title}”`,
-  published: ({ day }) => format.day(day),
   added: ({ day }) => `added on ${format.day(day)}`,
   characters: ({ count }) => format.count(count, "character", "characters"),
   moreDocuments: "Show more documents",

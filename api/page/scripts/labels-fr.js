@@ -116,9 +116,6 @@ const PLAIN = {
       .filter(Boolean)
       .join(", "),
   uploadDone: ({ name, result }) => `${name} : ${result}`,
-  clearUploads: "Effacer cette liste",
-  openDocument: ({ title }) => `Lire « ${title} »`,
-  published: ({ day }) => format.day(day),
   added: ({ day }) => `ajouté le ${format.day(day)}`,
   characters: ({ count }) => format.count(count, "caractère", "caractères"),
   moreDocuments: "Afficher d’autres documents",

@@ -49,8 +49,9 @@ async function afterRemoval({ stale }) {
 
 async function refreshCounts() {
   const count = await refreshCollections();
-  labelled(byId("to-documents"), ["documentCount", { count }]);
-  labelled(byId("documents-title"), ["documentCount", { count }]);
+  const label = count > 0 ? ["documentCount", { count }] : "documents";
+  labelled(byId("to-documents"), label);
+  labelled(byId("documents-title"), label);
   byId("empty").hidden = count > 0;
   if (count === 0) showExamples([], { ask: askFor });
   const { documents, passages, encoder, version, change } = await status();

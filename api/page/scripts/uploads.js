@@ -97,7 +97,8 @@ class UploadView {
 
   failed(error) {
     this.#close("failed", "uploadRefused");
-    showProblem(this.#problem, error);
+    if (error.detail) this.#problem.append(element("p", { lang: "en" }, error.detail));
+    else showProblem(this.#problem, error);
   }
 
   #close(state, label) {
