@@ -39,7 +39,7 @@ _FAMILIES: tuple[tuple[Direction, ...], ...] = (
     (("fr", "en"), ("en", "fr")),
 )
 PASSAGE = ("tokens", "cosine", "words")
-SENTENCE = ("focus", "before", "kind", "passage", "behind", "length")
+SENTENCE = ("focus", "words", "before", "kind", "passage", "behind", "length")
 ANSWER = (
     "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "missing", "names",
     "numbers", "kind", "lead", "length", "crowd",

@@ -28,7 +28,7 @@ class Abstention:
 
     interaction: LateInteraction
     model: LinearModel
-    threshold: float = 0.5
+    threshold: float = 0.4
 
     def confidence(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> float:
         """Return the probability, in [0, 1], that the best evidence answers the question."""

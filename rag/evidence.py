@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from documents.models import LANGUAGES, Language, Sentence
+from index.analyzer import terms
 from index.late_interaction import LateInteraction
-from rag.answer_kind import Kind, holds
+from rag.answer_kind import holds
 from rag.calibration import Floats, LinearModel
 from rag.question import AnalysedQuestion
 from rag.reading import read_as
@@ -76,7 +77,7 @@ class SentenceRanker:
         covered = self.interaction.maxima(
             tokens, self.interaction.index([line.text for line in lines])
         )
-        measures = _measures(question.text, question.kind, lines, covered, weights)
+        measures = _measures(question, lines, covered, weights)
         evidence: list[Evidence] = []
         for language in LANGUAGES:
             at = [
@@ -135,25 +136,44 @@ def _lines(found: Sequence[Found]) -> list[_Line]:
 
 
 def _measures(
-    question: str, kind: Kind, lines: Sequence[_Line], covered: Floats, weights: Floats
+    question: AnalysedQuestion, lines: Sequence[_Line], covered: Floats, weights: Floats
 ) -> dict[str, Floats]:
     """Return each measure of each line, ``float32 (n,)``; those of headings mean nothing.
 
     What the title and the headings say counts as said by each sentence under them: in a text
     about Stargate, "Son is the chairman" speaks of Stargate.
     """
+    sentences = [line.sentence is not None for line in lines]
     said, before = _in_context(lines, covered)
-    focus = _focus(said[[line.sentence is not None for line in lines]], weights)
+    focus = _focus(said[sentences], weights)
+    words, _ = _in_context(lines, _words(question, lines))
+    even = np.full(words.shape[1], 1 / max(words.shape[1], 1), np.float32)
     passage = np.array([line.found.log_odds for line in lines], np.float32)
     return {
         "tokens": said @ weights,
         "focus": said @ focus,
+        "words": words @ _focus(words[sentences], even),
         "before": (np.maximum(before, said) - said) @ focus,
-        "kind": np.array([_holds(kind, line.text, question) for line in lines], np.float32),
+        "kind": np.array([_holds(question, line.text) for line in lines], np.float32),
         "passage": passage,
         "behind": passage - passage.max(),
         "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
     }
+
+
+def _words(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
+    """Return how surely each line says each word of the question, ``float32 (n, words)``.
+
+    A word said as it stands counts 1, a translation as much as it is likely. Directions may
+    differ in how many words they have; what one lacks counts 0.
+    """
+    said = np.zeros((len(lines), max(map(len, question.groups.values()))), np.float32)
+    for i, line in enumerate(lines):
+        language = line.found.hit.stored.passage.language
+        found = set(terms(line.text, language))
+        for j, group in enumerate(question.groups[language]):
+            said[i, j] = max((group[term] for term in found & group.keys()), default=0.0)
+    return said
 
 
 def _in_context(lines: Sequence[_Line], covered: Floats) -> tuple[Floats, Floats]:
@@ -182,5 +202,7 @@ def _focus(covered: Floats, weights: Floats) -> Floats:
     return np.asarray(focused / total if total > 0 else focused, np.float32)
 
 
-def _holds(kind: Kind, sentence: str, question: str) -> float:
-    return 0.5 if kind == "thing" else float(holds(kind, sentence, question))
+def _holds(question: AnalysedQuestion, sentence: str) -> float:
+    if question.kind == "thing":
+        return 0.5
+    return float(holds(question.kind, sentence, question.text))
