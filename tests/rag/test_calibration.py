@@ -1,0 +1,66 @@
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.calibration import Calibration, LinearModel, probability
+
+MODEL = LinearModel.of(
+    {"fr-fr": {"a": 2.0, "b": -1.0, "bias": 0.5}, "fr-en": {"a": 0.0, "b": 1.0, "bias": -1.0}}
+)
+
+
+def odds(question: str, passage: str) -> list[float]:
+    features = {
+        "b": np.array([1, 2], np.float32),
+        "a": np.array([1, 0], np.float32),
+        "unused": np.array([9, 9], np.float32),
+    }
+    found = MODEL.log_odds(question, passage, features)  # type: ignore[arg-type]
+    assert found.dtype == np.float32
+    return found.tolist()
+
+
+def test_features_are_weighed_by_name_and_by_direction() -> None:
+    assert odds("fr", "fr") == [1.5, -1.5]
+    assert odds("fr", "en") == [0.0, 1.0]
+
+
+def test_a_feature_that_is_not_measured_is_an_error() -> None:
+    with pytest.raises(KeyError, match="a"):
+        MODEL.log_odds("fr", "fr", {"b": np.zeros(1, np.float32)})
+
+
+def test_nothing_to_weigh_is_no_error() -> None:
+    empty = {"a": np.zeros(0, np.float32), "b": np.zeros(0, np.float32)}
+    assert len(MODEL.log_odds("fr", "fr", empty)) == 0
+
+
+def test_probability_is_the_logistic_and_never_overflows() -> None:
+    found = probability(np.array([-1e30, -2, 0, 2, 1e30], np.float32))
+
+    assert found.dtype == np.float32
+    assert found.tolist() == sorted(found.tolist())
+    assert found[2] == 0.5
+    assert found[1] + found[3] == pytest.approx(1)
+    assert 0 <= found.min() < 1e-9 < 1 - 1e-6 < found.max() <= 1
+
+
+def test_the_shipped_weights_serve_every_direction_with_the_same_features() -> None:
+    calibration = Calibration.load()
+
+    for model in (calibration.passage, calibration.sentence, calibration.answer):
+        assert set(model.weights) == {f"{q}-{p}" for q, p in product(("fr", "en"), repeat=2)}
+        assert all(np.isfinite(weights).all() for weights in model.weights.values())
+
+
+def test_weights_are_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "weights.json"
+    fitted = {"fr-fr": {"a": 1.0, "bias": 2.0}}
+    path.write_text(json.dumps(dict.fromkeys(("passage", "sentence", "answer"), fitted)))
+
+    calibration = Calibration.load(path)
+
+    assert calibration.passage == LinearModel(("a",), {"fr-fr": (1.0,)}, {"fr-fr": 2.0})
