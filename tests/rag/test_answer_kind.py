@@ -61,7 +61,7 @@ def test_a_sentence_holds_what_was_asked_for(kind: Kind, sentence: str, question
         ("date", "La loi de 2024 est longue.", "Quand la loi de 2024 entre-t-elle en vigueur ?"),
         ("number", "La tour est haute.", "Combien mesure la tour ?"),
         ("person", "La tour est haute.", "Qui a bâti la tour ?"),
-        ("person", "Elle a vu Armand Kerbrat.", "Qui est Armand Kerbrat ?"),
+        ("person", "Elle a vu Armand Kerbrat partir.", "Qui est Armand Kerbrat ?"),
         ("reason", "La tour est haute.", "Pourquoi est-elle haute ?"),
     ],
 )
