@@ -53,8 +53,6 @@ def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sour
         tokens=static.fingerprint,
         folder=settings.data_dir / "index",
     )
-    calibration = Calibration.load()
-    translator = Lexicon.load(LEXICON)
     library = Library(
         store=store,
         encoder=encoder,
@@ -62,28 +60,33 @@ def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sour
         min_words=settings.passage_min_words,
         max_words=settings.passage_max_words,
     )
-    retriever = Retriever(
-        store=store,
-        index=index,
-        encoder=encoder,
-        interaction=interaction,
-        relevance=calibration.passage,
-    )
-    pipeline = Pipeline(
-        store=store,
-        retriever=retriever,
-        ranker=SentenceRanker(interaction, calibration.sentence),
-        abstention=Abstention(interaction, calibration.answer),
-        generator=ExtractiveGenerator(),
-        translator=translator,
-    )
     return Sourcier(
         settings=settings,
         store=store,
         encoder=encoder,
         library=library,
         index=index,
-        pipeline=pipeline,
+        pipeline=_pipeline(store, index, encoder, interaction),
+    )
+
+
+def _pipeline(
+    store: SqliteStore, index: LiveIndex, encoder: Encoder, interaction: LateInteraction
+) -> Pipeline:
+    calibration = Calibration.load()
+    return Pipeline(
+        store=store,
+        retriever=Retriever(
+            store=store,
+            index=index,
+            encoder=encoder,
+            interaction=interaction,
+            relevance=calibration.passage,
+        ),
+        ranker=SentenceRanker(interaction, calibration.sentence),
+        abstention=Abstention(interaction, calibration.answer),
+        generator=ExtractiveGenerator(),
+        translator=Lexicon.load(LEXICON),
     )
 
 

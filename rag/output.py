@@ -114,7 +114,7 @@ def print_documents(documents: Iterable[DocumentSummary], *, as_json: bool) -> N
     for document in listed:
         day = document.published_at or "          "
         typer.echo(f"{document.id}  {document.language}  {day}  {document.title}")
-    typer.echo(f"{len(listed)} documents")
+    typer.echo(f"{len(listed)} document{'' if len(listed) == 1 else 's'}")
 
 
 def print_figures(figures: Mapping[str, Figures], *, as_json: bool) -> None:

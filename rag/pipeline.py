@@ -75,12 +75,7 @@ class Pipeline:
                     question.text, translator=self.translator, language=question.language
                 )
             with watch.stage("retrieval"):
-                found = self.retriever.retrieve(
-                    analysed,
-                    collection=question.collection,
-                    filters=question.filters,
-                    top_k=max(question.top_k, _LEAST_PASSAGES),
-                )
+                found = self._found(question, analysed)
             with watch.stage("evidence"):
                 evidence = self.ranker.rank(analysed, found)
                 confidence = self.abstention.confidence(analysed, evidence)
@@ -105,6 +100,14 @@ class Pipeline:
             timings=watch.timings,
         )
         return answer if sentences else _refusal(answer, found)
+
+    def _found(self, question: Question, analysed: AnalysedQuestion) -> list[Found]:
+        return self.retriever.retrieve(
+            analysed,
+            collection=question.collection,
+            filters=question.filters,
+            top_k=max(question.top_k, _LEAST_PASSAGES),
+        )
 
     def _proved(
         self, drafts: Sequence[Draft]

@@ -870,3 +870,14 @@ def test_sources_are_found_by_their_beginning_taken_literally(store: Store) -> N
     found = store.sources("default", prefix="prices.csv#")
     assert found == {source: document_id("default", source) for source in sorted(found)}
     assert sorted(found) == ["prices.csv#1", "prices.csv#2"]
+
+
+def test_a_span_starts_on_a_page_of_its_generation(store: Store) -> None:
+    paged = put(store, replace(written("a", "Un.", "Deux.", "Trois."), page_starts=(0, 5, 5)))
+    plain = put(store, written("b", "Un."))
+    starts = [(paged, 0), (paged, 4), (paged, 5), (paged, 13), (plain, 0)]
+    spans = [StoredSpan(one.id, one.generation, start, start + 1) for one, start in starts]
+
+    assert store.pages(spans) == [1, 1, 3, 3, None]
+    assert store.pages([replace(spans[0], generation=99)]) == [None]
+    assert store.pages([]) == []

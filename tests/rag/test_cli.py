@@ -138,7 +138,7 @@ def test_a_collection_is_made_when_something_is_put_into_it(run: Run, tmp_path: 
 
     result = run("ingest", "--collection", "press", "a.txt")
     assert result.stdout.startswith("made the collection press\n1 new")
-    assert "1 documents" in run("documents", "--collection", "press").stdout
+    assert "1 document\n" in run("documents", "--collection", "press").stdout
     assert run("ingest", "--collection", "not a name", "a.txt").exit_code == 1
 
 
