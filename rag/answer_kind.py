@@ -63,7 +63,7 @@ _NUMBER_WORDS = (
     r"trente|quarante|cinquante|soixante|cent|cents|mille|millions|milliards?|dizaines?|"
     r"douzaines?|centaines?|milliers?|moitie|tiers|quart"
 )
-_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{_NUMBER_WORDS})\b")
+_NUMBER = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBER_WORDS})\b")
 _MONTHS = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
     r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
@@ -79,12 +79,13 @@ _REASON = re.compile(
     r"therefore|to avoid|to prevent|aim(s|ed|ing)? (to|at)|parce qu|car|afin|pour|en raison|"
     r"a cause|grace a|puisqu|faute de|vise|visant|c est pourquoi|de sorte)"
 )
-_CAPITAL = "[A-ZÀ-ÖØ-Þ][\\w’'.-]+"
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ]\. ?)*(?:O[’'])?[A-ZÀ-ÖØ-Þ][\w-]+"
 _NAME = re.compile(rf"(?<![.!?…:»”\"] )(?<!^)\b{_CAPITAL}(?: {_CAPITAL})*")
 # A person goes by two names, or by one after a title.
 _PERSON = re.compile(
     rf"\b(?:M\.|Mr\.?|Mrs\.?|Ms\.?|Mme|Mlle|Dr\.?|Pr\.?|[Pp]r[eé]sident|[Mm]inist(?:re|er)) "
     rf"{_CAPITAL}"
+    r"|\b(?:[A-ZÀ-ÖØ-Þ]\. ?)+[A-ZÀ-ÖØ-Þ][\w-]+"
     rf"|\b{_CAPITAL}(?: (?:de |du |von |van |bin |al-)?{_CAPITAL})+"
 )
 
@@ -113,7 +114,9 @@ def candidates(kind: Kind, sentence: str, question: str) -> list[str]:
     asked = fold(question)
     if kind in ("number", "date"):
         pattern = _NUMBER if kind == "number" else _DATE
-        return [found for found in pattern.findall(fold(sentence)) if found not in asked]
+        said = set(pattern.findall(asked))
+        return [found for found in pattern.findall(fold(sentence)) if found not in said]
     pattern = _PERSON if kind == "person" else _NAME
     names = [found.group() for found in pattern.finditer(sentence)]
-    return [name for name in names if fold(name) not in asked]
+    words = set(asked.split())
+    return [name for name in names if fold(name).split()[-1] not in words]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from documents.models import Language
 from documents.normalization import fold
 from rag.evidence import Evidence
-from rag.phrases import framed_quote
+from rag.phrases import framed_quote, quoted
 from rag.question import AnalysedQuestion
 
 NAME = "extractive"
@@ -37,14 +37,18 @@ class ExtractiveGenerator:
     def draft(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> list[Draft]:
         """Return the sentences of the answer, in the order they are to be read."""
         chosen = self._choose(evidence)
-        documents = [one.found.hit.stored.document.id for one in chosen]
+        ids = [one.found.hit.stored.document.id for one in chosen]
         chosen.sort(
-            key=lambda one: (
-                documents.index(one.found.hit.stored.document.id),
-                one.sentence.start,
-            )
+            key=lambda one: (ids.index(one.found.hit.stored.document.id), one.sentence.start)
         )
-        return [Draft(_spoken(one, question.language), one) for one in chosen]
+        drafts: list[Draft] = []
+        announced: str | None = None
+        for one in chosen:
+            document = one.found.hit.stored.document
+            text = _spoken(one, question.language, announce=document.id != announced)
+            drafts.append(Draft(text, one))
+            announced = document.id
+        return drafts
 
     def _choose(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen: list[Evidence] = []
@@ -60,12 +64,17 @@ class ExtractiveGenerator:
         return chosen
 
 
-def _spoken(evidence: Evidence, language: Language) -> str:
-    """Return the sentence on one line; announced, when it is in the other language."""
+def _spoken(evidence: Evidence, language: Language, *, announce: bool) -> str:
+    """Return the sentence on one line; quoted, when it is in the other language.
+
+    The quote is announced with its document, unless the quote before was from there too.
+    """
     text = " ".join(evidence.text.split("\n"))
     if evidence.language == language:
         return text
     document = evidence.found.hit.stored.document
+    if not announce:
+        return quoted(text, language)
     return framed_quote(
         text, title=document.title, published_at=document.published_at, language=language
     )

@@ -7,9 +7,8 @@ new content under the same source replaces the old in one step.
 import hashlib
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import PurePath
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +24,7 @@ from documents.models import DEFAULT_COLLECTION, Document, Language, Passage
 from documents.normalization import normalize
 from documents.records import DocumentSummary, Stored
 from documents.sniffing import Format
+from documents.structure import parts
 from index.encoder import Encoder
 from rag.reading import read_as
 
@@ -32,6 +32,7 @@ from rag.reading import read_as
 ROW_MARK = "#"
 _FORMATS_OF_ROWS = (Format.CSV, Format.JSON_LINES)
 _LONGEST_FALLBACK_TITLE = 80
+_HEAD = 4000  # characters in which the prose of a document begins
 
 
 class DocumentStore(Protocol):
@@ -94,12 +95,12 @@ class Library:
             UnsupportedFormat, UnreadableDocument: nothing could be read; nothing was changed.
             UnknownCollection, StoreError: nothing was changed by the document that failed.
         """
-        source, title = _storable(source or name), _storable(PurePath(name).stem)
+        source = _storable(source or name)
         loaded = load(data, name=name, media_type=media_type, limits=self.limits)
         if loaded.format in _FORMATS_OF_ROWS:
-            return self._add_rows(loaded, collection=collection, source=source, title=title)
+            return self._add_rows(loaded, collection=collection, source=source)
         [extraction] = loaded.extractions
-        stored = self._put(_document(extraction, collection, source, title))
+        stored = self._put(_document(extraction, collection, source))
         return Added((stored,))
 
     def add_text(
@@ -132,8 +133,7 @@ class Library:
             )
         )
         known_as = _storable(source or extraction.url or f"text:{_sha256(text)}")
-        start = textwrap.shorten(text, _LONGEST_FALLBACK_TITLE, placeholder="…")
-        return self._put(_document(extraction, collection, known_as, start))
+        return self._put(_document(extraction, collection, known_as))
 
     def reembed(self, summaries: Iterable[DocumentSummary]) -> int:
         """Encode again what another encoder encoded; return how many documents that was."""
@@ -145,13 +145,13 @@ class Library:
                 done += 1
         return done
 
-    def _add_rows(self, loaded: Loaded, *, collection: str, source: str, title: str) -> Added:
+    def _add_rows(self, loaded: Loaded, *, collection: str, source: str) -> Added:
         documents: list[Stored] = []
         problems = list(loaded.problems)
         for extraction in loaded.extractions:
             row = f"{source}{ROW_MARK}{extraction.key}"
             try:
-                documents.append(self._put(_document(extraction, collection, row, title)))
+                documents.append(self._put(_document(extraction, collection, row)))
             except EmptyDocument as problem:
                 problems.append(InvalidRecord(str(problem), key=extraction.key))
         came_in = {stored.document.source for stored in documents}
@@ -201,17 +201,17 @@ class Library:
         )
 
 
-def _document(extraction: Extraction, collection: str, source: str, title: str) -> Document:
-    """Return the document of `extraction`; `title` is for one that names none itself."""
+def _document(extraction: Extraction, collection: str, source: str) -> Document:
+    """Return the document of `extraction`; one that names no title goes by its first words."""
     assembled = assemble(extraction.blocks)
     text = assembled.text
     if not any(character.isalnum() for character in text):
         raise EmptyDocument(f"{source} holds no text: send a document with words in it.")
-    return Document(
+    document = Document(
         id="",
         collection=collection,
         source=source,
-        title=extraction.title or title,
+        title=extraction.title or "",
         language=extraction.language or detect(text),
         text=text,
         sha256=_sha256(text),
@@ -221,6 +221,15 @@ def _document(extraction: Extraction, collection: str, source: str, title: str) 
         page_starts=assembled.page_starts,
         metadata=dict(extraction.metadata),
     )
+    return document if document.title else replace(document, title=_first_words(document))
+
+
+def _first_words(document: Document) -> str:
+    """Return how the prose of `document` begins, menus and datelines left out."""
+    head = replace(document, text=document.text[:_HEAD], headings=())
+    prose = (part for part in parts(head) if part.kind != "boilerplate")
+    start = next((part.start for part in prose), 0)
+    return textwrap.shorten(head.text[start:], _LONGEST_FALLBACK_TITLE, placeholder="…")
 
 
 def _retained(

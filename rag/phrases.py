@@ -54,10 +54,15 @@ def spoken_date(day: date, language: Language) -> str:
     return f"{number} {phrases.months[day.month - 1]} {day.year}"
 
 
+def quoted(text: str, language: Language) -> str:
+    """Return `text` between the quotation marks of `language`."""
+    return PHRASES[language].quote.format(text=text)
+
+
 def framed_quote(quote: str, *, title: str, published_at: date | None, language: Language) -> str:
     """Return `quote`, which is in the other language, announced in `language`."""
     phrases = PHRASES[language]
-    marked = phrases.quote.format(text=quote)
+    marked = quoted(quote, language)
     if published_at is None:
         return phrases.framed.format(title=title, quote=marked)
     day = spoken_date(published_at, language)

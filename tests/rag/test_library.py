@@ -153,10 +153,12 @@ def test_an_unknown_collection_is_named(library: Library) -> None:
         library.add_text("Un texte.", collection="nowhere")
 
 
-def test_a_file_is_one_document_titled_after_it(library: Library) -> None:
-    [stored] = library.add_file(b"Il pleut.", name="météo\udce9.txt").documents
+def test_a_file_without_a_headline_is_titled_by_its_first_words(library: Library) -> None:
+    prose = "Il pleut depuis trois jours sur la vallée, et la rivière monte."
+    noisy = f"menu\nclose\n\n{prose}".encode()
+    [stored] = library.add_file(noisy, name="000_c4f6\udce9.txt").documents
 
-    assert stored.document.title.startswith("météo")
+    assert stored.document.title == prose
     assert stored.document.source.endswith(".txt")
 
 

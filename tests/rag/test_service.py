@@ -184,7 +184,7 @@ def test_a_citation_names_the_page_on_which_its_quote_starts(
         Block("La forge de Belrive a fermé en 1931. Son marteau pesait douze tonnes.", page=2),
     ]
     sourcier = opened()
-    document = _document(Extraction(pages), "default", "belrive.pdf", "Belrive")
+    document = _document(Extraction(pages, title="Belrive"), "default", "belrive.pdf")
     stored = sourcier._library._put(document).document
 
     answer = sourcier.ask(Question("Quand la forge de Belrive a-t-elle fermé ?"))
