@@ -1,8 +1,8 @@
 """Which sentences of the passages found answer the question.
 
 Each sentence is measured by how well it covers the question's tokens (late interaction, so
-that it works across languages), what its title, its headings and the sentence before it add
-to that, whether it holds the kind of thing asked for, and how relevant its passage is.
+that it works across languages) and its words, with what stands over it; by what the sentence
+before it adds; by whether it holds the kind of thing asked for; and by its passage's relevance.
 """
 
 from collections.abc import Mapping, Sequence
