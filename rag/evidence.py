@@ -5,7 +5,7 @@ that it works across languages) and its words, with what stands over it; by what
 before it adds; by whether it holds the kind of thing asked for; and by its passage's relevance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,11 @@ class _Line:
     text: str
     sentence: Sentence | None = None
 
+    @property
+    def language(self) -> Language:
+        """The language of the passage."""
+        return self.found.hit.stored.passage.language
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceRanker:
@@ -78,32 +83,40 @@ class SentenceRanker:
             tokens, self.interaction.index([line.text for line in lines])
         )
         measures = _measures(question, lines, covered, weights)
-        evidence: list[Evidence] = []
-        for language in LANGUAGES:
-            at = [
-                i
-                for i, line in enumerate(lines)
-                if line.sentence and line.found.hit.stored.passage.language == language
-            ]
-            chosen = {name: values[at] for name, values in measures.items()}
-            log_odds = self.model.log_odds(question.language, language, chosen)
-            for place, i in enumerate(at):
-                line = lines[i]
-                assert line.sentence is not None  # noqa: S101 - chosen above
-                evidence.append(
-                    Evidence(
-                        line.found,
-                        line.sentence,
-                        line.text,
-                        float(log_odds[place]),
-                        {name: float(values[place]) for name, values in chosen.items()},
-                        covered[i],
-                    )
-                )
+        evidence = [
+            one
+            for language in LANGUAGES
+            for one in self._weighed(question, language, lines, measures, covered)
+        ]
         if not evidence:
             return []
         preferred = _best_language(question.language, evidence)
         return sorted(evidence, key=lambda one: (one.language != preferred, -one.log_odds))
+
+    def _weighed(
+        self,
+        question: AnalysedQuestion,
+        language: Language,
+        lines: Sequence[_Line],
+        measures: Mapping[str, Floats],
+        covered: Floats,
+    ) -> Iterator[Evidence]:
+        """Yield the sentences in `language`, each with its likelihood."""
+        at = [i for i, line in enumerate(lines) if line.language == language]
+        chosen = {name: values[at] for name, values in measures.items()}
+        log_odds = self.model.log_odds(question.language, language, chosen)
+        for place, i in enumerate(at):
+            line = lines[i]
+            if line.sentence is not None:
+                measured = {name: float(values[place]) for name, values in chosen.items()}
+                yield Evidence(
+                    line.found,
+                    line.sentence,
+                    line.text,
+                    float(log_odds[place]),
+                    measured,
+                    covered[i],
+                )
 
 
 def _best_language(spoken: Language, evidence: Sequence[Evidence]) -> Language:
@@ -169,9 +182,8 @@ def _words(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
     """
     said = np.zeros((len(lines), max(map(len, question.groups.values()))), np.float32)
     for i, line in enumerate(lines):
-        language = line.found.hit.stored.passage.language
-        found = set(terms(line.text, language))
-        for j, group in enumerate(question.groups[language]):
+        found = set(terms(line.text, line.language))
+        for j, group in enumerate(question.groups[line.language]):
             said[i, j] = max((group[term] for term in found & group.keys()), default=0.0)
     return said
 
