@@ -57,6 +57,7 @@ class SentenceTransformerEncoder:
             EncoderUnavailable: sentence-transformers is not installed, or there is no such
                 model, or it cannot be read.
         """
+        folder = _folder_of(name)  # first: what is not there need not be waited for
         try:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - heavy
         except ImportError as error:
@@ -64,7 +65,6 @@ class SentenceTransformerEncoder:
             raise EncoderUnavailable(message) from error
         from safetensors import SafetensorError  # noqa: PLC0415 - comes with the former
 
-        folder = _folder_of(name)
         try:
             model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
