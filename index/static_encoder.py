@@ -49,13 +49,10 @@ class StaticEncoder:
         from safetensors.numpy import load as parse_weights  # noqa: PLC0415 - not for everyone
         from tokenizers import Tokenizer  # noqa: PLC0415 - not for everyone
 
-        config, tokenizer, weights = _read(folder)
-        digest = hashlib.blake2b(digest_size=16)
-        for content in (config, tokenizer, weights):
-            digest.update(hashlib.blake2b(content).digest())
+        tokenizer, weights, fingerprint = _read(folder)
         return cls(
             name=folder.name,
-            fingerprint=digest.hexdigest(),
+            fingerprint=fingerprint,
             weights=parse_weights(weights)["embedding.weight"].astype(np.float32),
             _tokenizer=Tokenizer.from_str(tokenizer.decode()),
         )
@@ -90,8 +87,8 @@ class StaticEncoder:
         return [encoding.ids for encoding in encodings]
 
 
-def _read(folder: Path) -> tuple[bytes, bytes, bytes]:
-    """Return the three files of a model, checked against the sums in its configuration."""
+def _read(folder: Path) -> tuple[bytes, bytes, str]:
+    """Return the tokenizer and the weights, checked against the configuration; the fingerprint."""
     try:
         config, *files = ((folder / name).read_bytes() for name in (_CONFIG, _TOKENIZER, _WEIGHTS))
     except OSError as error:
@@ -103,8 +100,11 @@ def _read(folder: Path) -> tuple[bytes, bytes, bytes]:
     except (ValueError, KeyError, TypeError) as error:
         message = f"{folder / _CONFIG} is not the configuration of a static encoder. {_REMEDY}"
         raise EncoderUnavailable(message) from error
+    fingerprint = hashlib.blake2b(hashlib.blake2b(config).digest(), digest_size=16)
     for name, content, checksum in zip((_TOKENIZER, _WEIGHTS), files, expected, strict=True):
-        if hashlib.blake2b(content).hexdigest() != checksum:
+        found = hashlib.blake2b(content)
+        if found.hexdigest() != checksum:
             message = f"{folder / name} is damaged: its checksum is not the recorded one. {_REMEDY}"
             raise EncoderUnavailable(message)
-    return config, files[0], files[1]
+        fingerprint.update(found.digest())
+    return files[0], files[1], fingerprint.hexdigest()

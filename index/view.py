@@ -15,7 +15,7 @@ from index.bm25 import DEFAULT_BM25, Bm25, Statistics
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows
 from index.late_interaction import TokenIds, TokenIndex
-from index.lexical import Group, Matches
+from index.lexical import Group
 from index.live import LiveSegment
 from index.ranking import Ranking, Rows, Scores
 from index.vector import Mask
@@ -80,24 +80,28 @@ class View:
         """
         rankings = []
         for spoken, words in groups.items():
-            if language is not None and spoken != language:
-                continue
-            found = self._matches(spoken, words, collection)
-            statistics = self._statistics(spoken, collection)
-            idf = _idf(statistics, [matches for _, matches in found], len(words))
-            for live, matches in found:
-                if not any(len(match.positions) for match in matches):
-                    continue
-                scores = live.segment.lexical[spoken].scores(
-                    matches, idf, average_length=statistics.average_length, bm25=self.bm25
-                )
-                rankings.append(_best(live, scores, k, among))
+            if language is None or spoken == language:
+                scored, _ = self._scored(words, collection, spoken)
+                rankings += [_best(live, scores, k, among) for live, scores in scored]
         return Ranking.merge(rankings, k)
 
-    def idf(self, groups: Sequence[Group], *, collection: int, language: Language) -> list[float]:
-        """Return how much each word of a question tells about passages in `language`."""
-        found = [matches for _, matches in self._matches(language, groups, collection)]
-        return _idf(self._statistics(language, collection), found, len(groups))
+    def word_shares(
+        self,
+        groups: Sequence[Group],
+        k: int,
+        *,
+        collection: int,
+        language: Language,
+        among: Rows | None = None,
+    ) -> Ranking:
+        """Return what `lexical` does in one language, its scores as shares, in [0, 1).
+
+        The whole is what BM25 would give to a passage that says nothing but every word.
+        """
+        scored, idf = self._scored(groups, collection, language)
+        whole = np.float32((self.bm25.k1 + 1) * sum(idf))
+        found = Ranking.merge([_best(live, scores, k, among) for live, scores in scored], k)
+        return Ranking(found.rows, found.scores / whole) if len(found) else found
 
     def cosines(self, vector: Vectors, rows: Rows) -> Scores:
         """Return the exact cosine of `vector` with the vector of each of `rows`, in order.
@@ -154,16 +158,32 @@ class View:
         parts = (live.statistics.get((collection, language)) for live in self.segments)
         return sum((part for part in parts if part), Statistics())
 
-    def _matches(
-        self, language: Language, groups: Sequence[Group], collection: int
-    ) -> list[tuple[LiveSegment, list[Matches]]]:
+    def _scored(
+        self, groups: Sequence[Group], collection: int, language: Language
+    ) -> tuple[list[tuple[LiveSegment, Scores]], list[float]]:
+        """Return the scores of the segments that hold any word, and how much each word tells."""
         found = []
         for live in self._holding(collection, language):
             allowed = live.allowed(collection)
             lexical = live.segment.lexical[language]
             matches = [lexical.matches(group, allowed=allowed) for group in groups]
             found.append((live, matches))
-        return found
+        statistics = self._statistics(language, collection)
+        idf = [
+            statistics.idf(sum(matches[number].passages for _, matches in found))
+            for number in range(len(groups))
+        ]
+        scored = [
+            (
+                live,
+                live.segment.lexical[language].scores(
+                    matches, idf, average_length=statistics.average_length, bm25=self.bm25
+                ),
+            )
+            for live, matches in found
+            if any(len(match.positions) for match in matches)
+        ]
+        return scored, idf
 
     def _check_width(self, vector: Vectors) -> None:
         if vector.shape != (self.dimension,):
@@ -171,12 +191,6 @@ class View:
                 f"the index holds vectors of {self.dimension} numbers, the question's has shape "
                 f"{vector.shape}; use the encoder that built the index, or re-embed"
             )
-
-
-def _idf(statistics: Statistics, found: Sequence[Sequence[Matches]], groups: int) -> list[float]:
-    return [
-        statistics.idf(sum(matches[group].passages for matches in found)) for group in range(groups)
-    ]
 
 
 def _within(live: LiveSegment, allowed: Mask | None, among: Rows | None) -> Mask | None:

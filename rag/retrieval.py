@@ -156,21 +156,20 @@ class Retriever:
             language=language,
             among=scope.among,
         )
-        scored = view.lexical(
-            {language: groups},
+        shares = view.word_shares(
+            groups,
             _SCORED_BY_WORDS,
             collection=scope.collection,
+            language=language,
             among=scope.among,
         )
-        by_words = Ranking(scored.rows[:_PROPOSED], scored.scores[:_PROPOSED])
+        by_words = Ranking(shares.rows[:_PROPOSED], shares.scores[:_PROPOSED])
         rows = np.union1d(by_meaning.rows, by_words.rows)
-        idf = view.idf(groups, collection=scope.collection, language=language)
-        most = (view.bm25.k1 + 1) * sum(idf)  # what BM25 gives to a passage that says it all
         maxima = self.interaction.maxima(tokens, view.tokens(rows))
         measures = {
             "tokens": maxima @ self.interaction.weights(tokens),
             "cosine": view.cosines(vector, rows),
-            "words": _looked_up(scored, rows) / np.float32(most or 1),
+            "words": _looked_up(shares, rows),
             "crowd": np.full(len(rows), np.log1p(view.size(scope.collection, language)), "f4"),
         }
         log_odds = self.relevance.log_odds(question.language, language, measures)

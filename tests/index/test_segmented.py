@@ -7,6 +7,7 @@ import pytest
 
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows, InvalidVectors
+from index.ranking import Ranking
 from index.segment import Additions
 from index.segmented import SegmentedIndex
 
@@ -95,11 +96,28 @@ def test_a_collection_sees_nothing_of_the_others() -> None:
 
 def test_rarer_words_tell_more() -> None:
     index = SegmentedIndex.empty(8)
-    index.add([0, 1], [0, 0], ["fr", "fr"], unit(2), [["plan", "puce"], ["plan"]])
-    plan, puce, absent = index.view().idf(
-        [{"plan": 1.0}, {"puce": 1.0}, {"absent": 1.0}], collection=0, language="fr"
-    )
-    assert plan < puce < absent
+    index.add([0, 1, 2], [0] * 3, ["fr"] * 3, unit(3), [["plan"], ["puce"], ["plan"]])
+    words = {"fr": [{"plan": 1.0}, {"puce": 1.0}]}
+    assert index.view().lexical(words, 3, collection=0).rows.tolist() == [1, 0, 2]
+
+
+def test_word_shares_are_the_scores_over_what_the_question_could_give() -> None:
+    index = SegmentedIndex.empty(8)
+    index.add([0, 1], [0, 0], ["fr", "fr"], unit(2), [["plan", "puce"], ["plan"] * 50])
+    view = index.view()
+
+    def shares(*words: str) -> Ranking:
+        groups = [{word: 1.0} for word in words]
+        return view.word_shares(groups, 5, collection=0, language="fr")
+
+    scores = view.lexical({"fr": [{"plan": 1.0}, {"puce": 1.0}]}, 5, collection=0)
+    assert shares("plan", "puce").rows.tolist() == scores.rows.tolist()
+    ratio = shares("plan", "puce").scores / scores.scores
+    assert np.allclose(ratio, ratio[0])
+    # A word said fifty times is nearly all that can be said; one that is nowhere halves it or more.
+    assert 0.9 < shares("plan").scores[0] < 1
+    assert shares("plan", "absent").scores[0] < 0.5
+    assert len(shares("absent")) == 0
 
 
 def test_cosines_of_unknown_rows_are_refused() -> None:
