@@ -1,0 +1,79 @@
+"""The stores under contract, and what their tests put into them. A new store joins `STORES`."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.models import Document, Heading, Language, Passage, Sentence
+from documents.sqlite_store import SqliteStore
+
+Store = SqliteStore
+Opener = Callable[[], Store]
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "sqlite": lambda folder: SqliteStore.open(folder / "store.db"),
+}
+DIMENSION = 8
+
+
+def written(source: str, *paragraphs: str, collection: str = "default") -> Document:
+    text = "\n\n".join(paragraphs)
+    return Document(
+        id="",
+        collection=collection,
+        source=source,
+        title=f"Titre de {source}",
+        language="fr",
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def passages_of(document: Document, *, language: Language = "fr") -> list[Passage]:
+    """Each paragraph is a passage of one sentence."""
+    passages, start = [], 0
+    for paragraph in document.text.split("\n\n"):
+        end = start + len(paragraph)
+        if paragraph:
+            sentences = (Sentence(start, end),)
+            passages.append(Passage(start, end, paragraph, language, sentences))
+        start = end + 2
+    return passages
+
+
+def vectors_of(passages: Sequence[Passage], *, dimension: int = DIMENSION) -> NDArray[np.float32]:
+    """Each text has a vector of its own."""
+    seeds = [hashlib.sha256(p.text.encode("utf-8", "replace")).digest() for p in passages]
+    drawn = [np.random.default_rng(list(seed)).normal(size=dimension) for seed in seeds]
+    return np.array(drawn, dtype=np.float32).reshape(-1, dimension)
+
+
+def put(
+    store: Store, document: Document, *, language: Language = "fr", fingerprint: str = "one"
+) -> Document:
+    passages = passages_of(document, language=language)
+    return store.put(document, passages, vectors_of(passages), fingerprint=fingerprint).document
+
+
+def live_rows(store: Store) -> set[int]:
+    return {int(row) for batch in store.entries() for row in batch.rows}
+
+
+RICH = Document(
+    id="",
+    collection="default",
+    source="/presse/chine.pdf",
+    title="L’« énergie » à Shanghai — 1\u202f200 puces",
+    language="fr",
+    text="Un œuf.\n\nL’économie a crû de 145\u00a0%.\n\n🐙nicode, NUL\0 compris.",
+    sha256="a" * 64,
+    url="https://example.org/a?b=«c»",
+    published_at=date(2025, 4, 26),
+    headings=(Heading(0, 7, 1),),
+    page_starts=(0, 9),
+    metadata={"rubrique": "éco", "": "clé vide", "nul": "a\0b", "quote": "\"'; --"},
+)
