@@ -10,12 +10,11 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
-from documents.errors import DocumentError
-from index.errors import IndexingError
 from rag.bootstrap import bootstrap
 from rag.errors import RagError
 from rag.service import Sourcier
 from rag.settings import Settings, problems
+from rag.vocabulary import DocumentError, IndexingError
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 30

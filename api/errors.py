@@ -17,9 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.problems import problem_response, violations
-from documents import errors as documents_errors
-from index import errors as index_errors
 from rag import errors as rag_errors
+from rag.vocabulary import documents_errors, index_errors
 
 logger = logging.getLogger(__name__)
 

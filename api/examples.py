@@ -11,7 +11,7 @@ from api.schemas.ask import AskResponse, Citation, Sentence
 from api.schemas.documents import AddedDocument, AddedDocuments, Rejected
 from api.schemas.search import Passage, SearchResponse
 from api.schemas.wire import Wire, text_url
-from documents.models import Language
+from rag.vocabulary import Language
 
 Examples = dict[str, Any]
 

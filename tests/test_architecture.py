@@ -70,6 +70,8 @@ def test_imports_go_one_way() -> None:
         ("rag", "api"),
         ("rag", "fastapi"),
         ("documents", "starlette"),
+        ("api", "documents"),
+        ("api", "index"),
     ],
 )
 def test_an_import_the_other_way_is_noticed(tmp_path: Path, importer: str, imported: str) -> None:

@@ -7,9 +7,9 @@ from api.dependencies import SourcierDep
 from api.json_body import StrictJsonRoute
 from api.openapi import problems
 from api.schemas.collections import Collection, CollectionBody, CollectionList
-from documents import records as domain
-from documents.errors import UnknownCollection
+from rag import vocabulary as domain
 from rag.service import Sourcier
+from rag.vocabulary import UnknownCollection
 
 router = APIRouter(prefix="/v1/collections", tags=["collections"], route_class=StrictJsonRoute)
 

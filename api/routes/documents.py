@@ -12,8 +12,8 @@ from api.dependencies import SourcierDep
 from api.openapi import problems
 from api.schemas.documents import Document, DocumentList, DocumentText
 from api.schemas.wire import CollectionName
-from documents import models as domain
-from documents.models import DEFAULT_COLLECTION
+from rag import vocabulary as domain
+from rag.vocabulary import DEFAULT_COLLECTION
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 

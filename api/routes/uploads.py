@@ -20,10 +20,9 @@ from api.dependencies import IngestionDep, SourcierDep
 from api.json_body import media_type, validated
 from api.openapi import problems
 from api.schemas.documents import AddedDocument, AddedDocuments, TextBody, UploadForm
-from documents.errors import InvalidRecord
-from documents.normalization import normalize
 from rag.library import Added
 from rag.service import Sourcier
+from rag.vocabulary import InvalidRecord, normalize
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 

@@ -16,8 +16,8 @@ from api.schemas.wire import (
     Wire,
     text_url,
 )
-from documents.models import DEFAULT_COLLECTION, Language
 from rag import models as domain
+from rag.vocabulary import DEFAULT_COLLECTION, Language
 
 
 class AskRequest(Body):
@@ -32,7 +32,7 @@ class AskRequest(Body):
         "auto", description="Language of the answer; `auto` answers in the question's."
     )
     collection: CollectionName = DEFAULT_COLLECTION
-    top_k: Whole = Field(8, description="How many passages to read for the answer.", ge=1, le=50)
+    top_k: Whole = Field(8, description="How many of the passages read to return.", ge=1, le=50)
     filters: FiltersBody = FiltersBody()
 
     def to_domain(self) -> domain.Question:

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.wire import COLLECTION_PATTERN, Body, Wire
-from documents import records as domain
+from rag import vocabulary as domain
 
 
 class CollectionBody(Body):

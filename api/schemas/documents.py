@@ -6,10 +6,9 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.wire import Body, Day, Wire, text_url
-from documents import models as domain
-from documents.models import DEFAULT_COLLECTION, Language
-from documents.records import DocumentSummary, Stored
+from rag import vocabulary as domain
 from rag.library import Added
+from rag.vocabulary import DEFAULT_COLLECTION, DocumentSummary, Language, Stored
 
 
 class TextBody(Body):

@@ -15,8 +15,8 @@ from api.schemas.wire import (
     Wire,
     text_url,
 )
-from documents.models import DEFAULT_COLLECTION, Language
 from rag.models import Hit, Mode, Query
+from rag.vocabulary import DEFAULT_COLLECTION, Language
 
 
 class SearchRequest(Body):

@@ -9,8 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from documents.models import DEFAULT_COLLECTION, Language
-from documents.records import Filters
+from rag.vocabulary import DEFAULT_COLLECTION, Filters, Language
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -1,0 +1,29 @@
+"""What `api` may name of the packages below `rag`: their nouns and their errors, and no more.
+
+`api` imports `rag` only; an import-linter contract holds it to that.
+"""
+
+from documents import errors as documents_errors
+from documents.errors import DocumentError, InvalidRecord, UnknownCollection
+from documents.models import DEFAULT_COLLECTION, Document, Language
+from documents.normalization import normalize
+from documents.records import Collection, DocumentSummary, Filters, Stored
+from index import errors as index_errors
+from index.errors import IndexingError
+
+__all__ = [
+    "DEFAULT_COLLECTION",
+    "Collection",
+    "Document",
+    "DocumentError",
+    "DocumentSummary",
+    "Filters",
+    "IndexingError",
+    "InvalidRecord",
+    "Language",
+    "Stored",
+    "UnknownCollection",
+    "documents_errors",
+    "index_errors",
+    "normalize",
+]
