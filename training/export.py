@@ -6,7 +6,7 @@ sentence-transformers that a text is the normalised mean of its token vectors.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,27 +33,31 @@ def export(
     save_file({"embedding.weight": known}, folder / "model.safetensors")
     (folder / "model.safetensors").chmod(0o644)  # the library lets only its owner read it
     tokenizer.save(str(folder / "tokenizer.json"))
-    sums = {
-        name: hashlib.blake2b((folder / name).read_bytes()).hexdigest()
-        for name in ("tokenizer.json", "model.safetensors")
-    }
-    _write(folder / "config.json", {"blake2b": sums, "recipe": dict(recipe)})
-    _write_modules(folder)
+    sums = checksums(folder, ("tokenizer.json", "model.safetensors"))
+    write_json(folder / "config.json", {"blake2b": sums, "recipe": dict(recipe)})
+    write_modules(folder, _MODULES)
+    (folder / "1_Normalize").mkdir(exist_ok=True)
+    write_json(folder / "1_Normalize" / "config.json", {})
 
 
-def _write_modules(folder: Path) -> None:
-    modules = [
+def checksums(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the BLAKE2b sum of each of these files."""
+    return {name: hashlib.blake2b((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def write_modules(folder: Path, modules: Sequence[tuple[str, str]]) -> None:
+    """Tell sentence-transformers what the folder is made of: the path and class of each part."""
+    parts = [
         {"idx": row, "name": str(row), "path": path, "type": kind}
-        for row, (path, kind) in enumerate(_MODULES)
+        for row, (path, kind) in enumerate(modules)
     ]
-    _write(folder / "modules.json", modules)
-    _write(
+    write_json(folder / "modules.json", parts)
+    write_json(
         folder / "config_sentence_transformers.json",
         {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine"},
     )
-    (folder / "1_Normalize").mkdir(exist_ok=True)
-    _write(folder / "1_Normalize" / "config.json", {})
 
 
-def _write(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
+    """Write `content` as people can read it."""
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -12,9 +12,9 @@ cannot be learnt twice alike (the library breaks ties at random): it is kept in 
 """
 
 import argparse
-import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -25,13 +25,11 @@ from training import corpus as corpora
 from training.batches import AnsweringTask, Batch, ClozeTask, Task, TranslationTask
 from training.export import export
 from training.initialisation import aligned_tokens, initial_weights
+from training.loop import run
 from training.questions import build_question_maker
 from training.ragged import Ints, Ragged
 from training.sources import read_dictionary, read_parallel, read_questions
 from training.vocabulary import balanced_texts, load_or_learn
-
-_CHECKPOINT_SECONDS = 120
-_REPORT_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +57,17 @@ def contrastive_loss(
 ) -> torch.Tensor:
     """Return InfoNCE both ways [1], related pairs left out of the negatives."""
     scores = scale * functional.normalize(questions) @ functional.normalize(passages).T
-    spared = torch.from_numpy(related).fill_diagonal_(fill_value=False)
+    spared = torch.from_numpy(related).fill_diagonal_(fill_value=False).to(scores.device)
     scores = scores.masked_fill(spared, -torch.inf)
-    right = torch.arange(len(scores))
+    right = torch.arange(len(scores), device=scores.device)
     return functional.cross_entropy(scores, right) + functional.cross_entropy(scores.T, right)
 
 
 class Trainer:
-    """The embedding table, its optimiser and the step it has reached."""
+    """The embedding table, its optimiser and the step it has reached (`training.loop.Trainer`)."""
 
-    def __init__(self, vocabulary: int, recipe: Recipe) -> None:
-        self.recipe = recipe
+    def __init__(self, vocabulary: int, curriculum: "Batches", recipe: Recipe) -> None:
+        self.curriculum, self.recipe = curriculum, recipe
         self.step = 0
         self.table = torch.nn.EmbeddingBag(vocabulary, recipe.dimension, mode="mean")
         self.optimizer = torch.optim.Adam(
@@ -83,8 +81,9 @@ class Trainer:
         """Begin with these vectors."""
         self.table.load_state_dict({"weight": weights})
 
-    def train(self, batch: Batch) -> float:
+    def advance(self) -> float:
         """Take one step and return the loss."""
+        batch = self.curriculum.draw(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
         loss = contrastive_loss(
@@ -110,23 +109,25 @@ class Trainer:
         )
         return embedded
 
-    def save(self, path: Path) -> None:
-        """Write a checkpoint; a reader sees the old one or the new one."""
-        unfinished = path.with_suffix(".part")
-        state = {
+    def state(self) -> dict[str, Any]:
+        """Return what a checkpoint holds."""
+        return {
             "step": self.step,
             "table": self.table.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        torch.save(state, unfinished)
-        unfinished.replace(path)
 
-    def resume(self, path: Path) -> None:
-        """Go on from the checkpoint at `path`."""
-        state = torch.load(path, weights_only=True)
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
         self.step = state["step"]
         self.table.load_state_dict(state["table"])
         self.optimizer.load_state_dict(state["optimizer"])
+
+
+class Batches(Protocol):
+    """Gives each step its batch, always the same."""
+
+    def draw(self, step: int) -> Batch: ...
 
 
 class Curriculum:
@@ -146,27 +147,6 @@ class Curriculum:
         if step < recipe.translation_only * recipe.steps or chance < recipe.translation:
             return self._translation
         return self._answering if chance > 1 - recipe.answering else self._cloze
-
-
-def run(trainer: Trainer, curriculum: Curriculum, checkpoint: Path) -> None:
-    """Train to the last step, with a checkpoint and a line of progress now and then."""
-    started, saved = time.monotonic(), time.monotonic()
-    first, losses = trainer.step, []
-    while trainer.step < trainer.recipe.steps:
-        losses.append(trainer.train(curriculum.draw(trainer.step)))
-        if trainer.step % _REPORT_STEPS == 0:
-            pace = (time.monotonic() - started) / (trainer.step - first)
-            left = pace * (trainer.recipe.steps - trainer.step) / 60
-            print(
-                f"step {trainer.step}/{trainer.recipe.steps}  loss {np.mean(losses):.3f}  "
-                f"{1000 * pace:.0f} ms a step  {left:.1f} min left",
-                flush=True,
-            )
-            losses.clear()
-        if time.monotonic() - saved > _CHECKPOINT_SECONDS:
-            trainer.save(checkpoint)
-            saved = time.monotonic()
-    trainer.save(checkpoint)
 
 
 def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
@@ -215,11 +195,9 @@ def main() -> None:
         ClozeTask(corpus, build_question_maker(tokenizer, counts), near=recipe.near),
         AnsweringTask(corpus),
     )
-    trainer = Trainer(len(counts), recipe)
+    trainer = Trainer(len(counts), curriculum, recipe)
     checkpoint = arguments.out / "checkpoint.pt"
-    if checkpoint.exists():
-        trainer.resume(checkpoint)
-    else:
+    if not checkpoint.exists():
         shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
         trainer.start(
             initial_weights(
@@ -230,7 +208,7 @@ def main() -> None:
                 seed=recipe.seed,
             )
         )
-    run(trainer, curriculum, checkpoint)
+    run(trainer, checkpoint, steps=recipe.steps)
     weights = trainer.table.weight.detach().numpy()
     export(weights, tokenizer, arguments.out, recipe=asdict(recipe))
 

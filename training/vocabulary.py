@@ -4,8 +4,10 @@ Lower case, accents stripped, œ and æ written out, punctuation dropped: "L’�
 "l'economie" are the same tokens, "1 200" and "1,200" too.
 """
 
+import json
 import random
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -13,6 +15,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from training.sources import Pair, QuestionPair, weight_of
 
 UNKNOWN = "[UNK]"
+_LATIN = re.compile(r"(##)?[a-z0-9]+")
 # The last three are for a transformer that shares this vocabulary.
 SPECIAL_TOKENS = ("[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]")
 
@@ -40,6 +43,44 @@ def learn_vocabulary(texts: Iterable[str], *, size: int) -> Tokenizer:
     )
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
+
+
+def join_vocabularies(known: Sequence[str], learnt: Tokenizer, *, size: int) -> Tokenizer:
+    """Return `learnt` with `known` in place of most of its tokens, filled up by its own.
+
+    `known`: tokens to keep, most frequent first. `learnt` gives the rules of splitting, and
+    its tokens in the order in which they were learnt.
+    """
+    own = sorted(learnt.get_vocab().items(), key=lambda item: item[1])
+    tokens = dict.fromkeys((*SPECIAL_TOKENS, *known))
+    tokens |= dict.fromkeys(token for token, _ in own)
+    state = json.loads(learnt.to_str())
+    state["model"]["vocab"] = {token: row for row, token in enumerate(list(tokens)[:size])}
+    return Tokenizer.from_str(json.dumps(state))
+
+
+def load_or_join(
+    path: Path,
+    pairs: Sequence[Pair],
+    teacher: Mapping[str, int],
+    *,
+    known: int,
+    size: int,
+    seed: int,
+) -> Tokenizer:
+    """Return the tokenizer stored at `path`, else the teacher's tokens joined with French ones.
+
+    Of the teacher's tokens the first `known` in Latin letters and digits are kept: names and
+    words of English, already learnt, and its order is that of their frequency.
+    """
+    if not path.exists():
+        chance = random.Random(seed)
+        french = (p.french for p in pairs if chance.random() < weight_of(p.source) ** 2)
+        learnt = learn_vocabulary(french, size=size)
+        ordered = sorted(teacher, key=teacher.__getitem__)
+        kept = [token for token in ordered if _LATIN.fullmatch(token)][:known]
+        join_vocabularies(kept, learnt, size=size).save(str(path))
+    return Tokenizer.from_file(str(path))
 
 
 def balanced_texts(

@@ -72,27 +72,25 @@ def test_a_trained_model_is_an_encoder_that_finds_translations(
     assert (english @ french.T).argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
 
 
-def batch_of(step: int) -> Batch:
-    """Return a batch that depends on the step alone."""
-    rng = np.random.default_rng(step)
-    rows = [from_lengths(rng.integers(0, 50, 40).astype(np.int32), np.full(8, 5)) for _ in "qp"]
-    return Batch(*rows, related=np.eye(8, dtype=np.bool_))
+class Steps:
+    """A curriculum whose batches depend on the step alone."""
+
+    def draw(self, step: int) -> Batch:
+        rng = np.random.default_rng(step)
+        rows = [from_lengths(rng.integers(0, 50, 40).astype(np.int32), np.full(8, 5)) for _ in "qp"]
+        return Batch(*rows, related=np.eye(8, dtype=np.bool_))
 
 
 def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path) -> None:
+    from training.loop import run  # noqa: PLC0415 - imports torch
     from training.static import Recipe, Trainer  # noqa: PLC0415 - imports torch
 
     recipe = Recipe(dimension=8, batch=8, steps=20, warmup=5)
-    whole, begun, resumed = (Trainer(50, recipe) for _ in range(3))
+    whole, begun, resumed = (Trainer(50, Steps(), recipe) for _ in range(3))
     begun.start(whole.table.weight.detach().clone())
-    for step in range(20):
-        whole.train(batch_of(step))
-        if step < 9:
-            begun.train(batch_of(step))
-    begun.save(tmp_path / "checkpoint.pt")
-    resumed.resume(tmp_path / "checkpoint.pt")
-    for step in range(resumed.step, 20):
-        resumed.train(batch_of(step))
+    run(whole, tmp_path / "whole.pt", steps=20)
+    run(begun, tmp_path / "checkpoint.pt", steps=9)
+    run(resumed, tmp_path / "checkpoint.pt", steps=20)
     assert np.array_equal(resumed.table.weight.detach(), whole.table.weight.detach())
 
 

