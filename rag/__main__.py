@@ -17,11 +17,14 @@ from documents.models import DEFAULT_COLLECTION
 from index.errors import IndexingError
 from rag import output
 from rag.bootstrap import bootstrap
+from rag.chart import draw
 from rag.errors import RagError
 from rag.evaluation import evaluate as run
 from rag.evaluation import read_dataset, summarise
 from rag.ingest import SAMPLE_FOLDER, ingest_paths
 from rag.models import Query, Question
+from rag.scores import compare as scored_changes
+from rag.scores import read_scores, score, write_scores
 from rag.service import Sourcier
 from rag.settings import Settings, problems
 
@@ -140,15 +143,29 @@ def delete(document_ids: list[str]) -> None:
 
 @app.command()
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="Questions, JSON Lines.")],
+    dataset: Annotated[Path, typer.Argument(help="Questions, JSON Lines, gzipped or not.")],
     *,
     collection: Collection = DEFAULT_COLLECTION,
     json: Json = False,
+    scores: Annotated[
+        Path | None, typer.Option(help="File to keep the score of each question in.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="File of an earlier --scores to compare with.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw.")] = None,
 ) -> None:
-    """Ask every question of DATASET; say how often the quotes hold the answer."""
+    """Ask every question of DATASET: is the passage found, does the quote hold the answer?"""
     with _sourcier() as sourcier:
+        earlier = read_scores(compare) if compare else None
         outcomes = list(run(sourcier, read_dataset(dataset), collection=collection))
-        output.print_figures(summarise(outcomes), as_json=json)
+    scored, figures = score(outcomes), summarise(outcomes)
+    changes = scored_changes(earlier, scored) if earlier is not None else []
+    output.print_evaluation(figures, scored, changes, as_json=json)
+    if scores:
+        write_scores(scored, scores)
+    if picture:
+        draw(scored, picture)
 
 
 @app.command()

@@ -1,11 +1,14 @@
 """How well a collection answers a file of questions, in each language direction.
 
-The file is JSON Lines: ``question``, ``language``, ``answers`` (strings of which one must
-stand in a cited quote; empty where the documents do not answer), and optionally
-``passage_language`` or ``cross``, which name the direction.
+The file is JSON Lines, gzipped or not: ``question``, ``language``, ``answers`` (strings of
+which one must stand in a cited quote; empty where the documents do not answer), and
+optionally ``passage_id`` (the source or id of the document, or the id of the passage, that
+answers) and ``passage_language`` or ``cross``, which name the direction.
 """
 
+import gzip
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,28 +18,43 @@ from typing import Any
 from documents.models import DEFAULT_COLLECTION, Language
 from documents.normalization import fold
 from rag.errors import InvalidDataset
-from rag.models import Answer, Question
+from rag.models import Answer, Hit, Question
 from rag.service import Sourcier
+
+_GZIP = b"\x1f\x8b"
+_FOUND = 10  # passages that the ranking is judged by
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question whose right answer is known; no `answers` means that there is none."""
+    """A question whose right answer is known; no `answers` means that there is none.
+
+    `passage` is the source or the id of what should be found; without it, a passage that
+    holds an answer is right.
+    """
 
     id: str
     question: str
     language: Language
     direction: str
     answers: tuple[str, ...]
+    passage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one example."""
+    """What became of one example.
+
+    `verbatim` and `supported` count citations: the quote stands in the stored text; the quote
+    and the sentence that cites it are the same words. `rank` is that of the right document or
+    passage among those found, from 1.
+    """
 
     example: Example
     answer: Answer
     verbatim: int
+    supported: int = 0
+    rank: int | None = None
 
     @property
     def hit(self) -> bool:
@@ -61,6 +79,7 @@ class Figures:
     refused: int
     citations: int
     verbatim: int
+    supported: int
     in_language: int
 
 
@@ -77,8 +96,10 @@ def read_dataset(path: Path) -> list[Example]:
         InvalidDataset: a line is not a question, and the message says which; or there is none.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+        packed = content.startswith(_GZIP)
+        lines = (gzip.decompress(content) if packed else content).decode("utf-8-sig").split("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InvalidDataset(f"{path} cannot be read: {error}") from error
     examples = []
     for number, line in enumerate(lines, start=1):
@@ -100,12 +121,40 @@ def evaluate(
 ) -> Iterator[Outcome]:
     """Ask every question and check every citation against the stored text."""
     for example in examples:
-        answer = sourcier.ask(Question(example.question, collection=collection))
-        verbatim = sum(
-            sourcier.document(c.document_id).text[c.start : c.end] == c.quote
-            for c in answer.citations
+        answer = sourcier.ask(Question(example.question, collection=collection, top_k=_FOUND))
+        yield Outcome(
+            example,
+            answer,
+            verbatim=sum(
+                sourcier.document(c.document_id).text[c.start : c.end] == c.quote
+                for c in answer.citations
+            ),
+            supported=_supported(answer),
+            rank=_rank(example, answer.passages),
         )
-        yield Outcome(example, answer, verbatim)
+
+
+def _supported(answer: Answer) -> int:
+    """Count the citations whose quote the sentence that cites it repeats, or is part of."""
+    quotes = {c.number: fold(c.quote) for c in answer.citations}
+    said = [
+        (fold(sentence.text), quotes[n])
+        for sentence in answer.sentences
+        for n in sentence.citations
+    ]
+    return sum(quote in sentence or sentence in quote for sentence, quote in said)
+
+
+def _rank(example: Example, hits: Sequence[Hit]) -> int | None:
+    """Return the rank of the right one, of documents if `passage` names one, else of passages."""
+    if not example.answers:
+        return None
+    if example.passage is None:
+        right = [holds(hit.stored.passage.text, example.answers) for hit in hits]
+    else:
+        named = {(d := hit.stored.document).source: (d.source, d.id, hit.stored.id) for hit in hits}
+        right = [example.passage in names for names in named.values()]
+    return right.index(True) + 1 if True in right else None
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Figures]:
@@ -128,6 +177,7 @@ def _figures(outcomes: Sequence[Outcome]) -> Figures:
         refused=sum(not o.answer.answered for o in unanswerable),
         citations=sum(len(o.answer.citations) for o in outcomes),
         verbatim=sum(o.verbatim for o in outcomes),
+        supported=sum(o.supported for o in outcomes),
         in_language=sum(o.answer.language == o.example.language for o in outcomes),
     )
 
@@ -147,4 +197,5 @@ def _example(line: Mapping[str, Any], number: str) -> Example:
         language=language,
         direction=f"{language}→{found}" if answers else f"{language}, no answer",
         answers=tuple(answers),
+        passage=line.get("passage_id"),
     )

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from documents.records import DocumentSummary
 from rag.evaluation import Figures
 from rag.ingest import IngestReport
 from rag.models import Answer, Hit
+from rag.scores import Difference, Scores, mean
 
 _PREVIEW = 240  # characters of a passage that a search shows
 
@@ -117,14 +118,42 @@ def print_documents(documents: Iterable[DocumentSummary], *, as_json: bool) -> N
     typer.echo(f"{len(listed)} document{'' if len(listed) == 1 else 's'}")
 
 
-def print_figures(figures: Mapping[str, Figures], *, as_json: bool) -> None:
-    """Print a table, a line a direction."""
+def print_evaluation(
+    figures: Mapping[str, Figures],
+    scores: Scores,
+    changes: Sequence[Difference],
+    *,
+    as_json: bool,
+) -> None:
+    """Print tables, a line a direction: counts, means with their intervals, what changed."""
+    means = {
+        direction: {name: mean(list(values.values())) for name, values in measures.items()}
+        for direction, measures in scores.items()
+    }
     if as_json:
-        print_json({name: asdict(figure) for name, figure in figures.items()})
+        content = {"figures": figures, "means": means, "changes": changes}
+        print_json(content)
         return
+    _print_figures(figures)
+    typer.echo("\nmeans, and their 95 % intervals")
+    for direction, measures in means.items():
+        shown = [
+            f"{name} {m.value:.3f} [{m.low:.3f}, {m.high:.3f}]" for name, m in measures.items()
+        ]
+        typer.echo(f"{direction:<15} {'  '.join(shown)}")
+    if changes:
+        typer.echo("\nchanged since the earlier run (p: how often chance alone does as much)")
+    for change in changes:
+        typer.echo(
+            f"{change.direction:<15} {change.measure:<11} {change.before:.3f} → "
+            f"{change.after:.3f}  p = {change.p:.3f}"
+        )
+
+
+def _print_figures(figures: Mapping[str, Figures]) -> None:
     typer.echo(
         f"{'direction':<15} {'questions':>9} {'quote holds it':>14} {'first quote':>11} "
-        f"{'wrongly refused':>15} {'refused':>9} {'verbatim':>10} {'language':>9}"
+        f"{'wrongly refused':>15} {'refused':>9} {'verbatim':>10} {'supported':>10} {'language':>9}"
     )
     for name, f in figures.items():
         asked = f.questions + f.unanswerable
@@ -132,7 +161,8 @@ def print_figures(figures: Mapping[str, Figures], *, as_json: bool) -> None:
             f"{name:<15} {asked:>9} {_share(f.hits, f.questions):>14} "
             f"{_share(f.first_hits, f.questions):>11} "
             f"{_share(f.wrongly_refused, f.questions):>15} {_share(f.refused, f.unanswerable):>9} "
-            f"{f.verbatim:>5}/{f.citations:<4} {_share(f.in_language, asked):>9}"
+            f"{f.verbatim:>5}/{f.citations:<4} {f.supported:>5}/{f.citations:<4} "
+            f"{_share(f.in_language, asked):>9}"
         )
 
 
@@ -146,6 +176,8 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever json can write
 
 
 def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):

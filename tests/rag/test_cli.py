@@ -272,12 +272,30 @@ def test_an_evaluation_prints_a_table_or_json(run_filled: Run, tmp_path: Path) -
     dataset.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
 
     table = run_filled("evaluate", str(dataset)).stdout.splitlines()
-    figures = json.loads(run_filled("evaluate", "--json", str(dataset)).stdout)
+    content = json.loads(run_filled("evaluate", "--json", str(dataset)).stdout)
 
     assert table[0].split()[:2] == ["direction", "questions"]
-    assert [line.split("  ")[0] for line in table[1:]] == ["en, no answer", "fr→fr"]
-    assert figures["fr→fr"]["hits"] == 1
-    assert figures["en, no answer"]["refused"] == 1
+    assert [line.split("  ")[0] for line in table[1:3]] == ["en, no answer", "fr→fr"]
+    assert content["figures"]["fr→fr"]["hits"] == 1
+    assert content["figures"]["en, no answer"]["refused"] == 1
+    assert content["means"]["fr→fr"]["R@1"] == {"value": 1, "low": 1, "high": 1, "questions": 1}
+
+
+def test_two_evaluations_are_compared_and_drawn(run_filled: Run, tmp_path: Path) -> None:
+    asked = {"question": "Quand le phare a-t-il été allumé ?", "language": "fr"}
+    right, wrong = (tmp_path / "right.jsonl", tmp_path / "wrong.jsonl")
+    for path, answer in ((right, "1887"), (wrong, "1788")):
+        rows = [json.dumps({**asked, "id": number, "answers": [answer]}) for number in "1234"]
+        path.write_text("\n".join(rows), encoding="utf-8")
+
+    run_filled("evaluate", str(wrong), "--scores", "before.json", "--picture", "chart.svg")
+    after = run_filled("evaluate", str(right), "--compare", "before.json")
+
+    assert "fr→fr           R@1         0.000 → 1.000  p = 0.125" in after.stdout.splitlines()
+    assert (tmp_path / "chart.svg").exists()
+    refused = run_filled("evaluate", str(right), "--compare", "chart.svg")
+    assert refused.exit_code == 1
+    assert "holds no scores" in refused.stderr
 
 
 @pytest.mark.parametrize("option", [(), ("--reembed",)])

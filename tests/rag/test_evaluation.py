@@ -1,3 +1,4 @@
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -84,8 +85,32 @@ def test_every_question_is_asked_and_every_quote_checked(sourcier: Sourcier) -> 
 
     assert lit.hit
     assert lit.first_hit
-    assert lit.verbatim == len(lit.answer.citations) > 0
+    assert lit.verbatim == lit.supported == len(lit.answer.citations) > 0
+    assert lit.rank == 1
+    assert unknown.rank is None
     assert not unknown.answer.answered
+
+
+def test_the_right_document_is_known_by_its_source_or_an_id(sourcier: Sourcier) -> None:
+    [free] = evaluate(sourcier, [LIT])
+    found = free.answer.passages[0].stored
+    names = (found.document.source, found.document.id, found.id)
+
+    named = list(evaluate(sourcier, [replace(LIT, passage=name) for name in (*names, "other")]))
+
+    assert [outcome.rank for outcome in named] == [1, 1, 1, None]
+
+
+def test_a_gzipped_file_is_read_as_the_plain_one(tmp_path: Path) -> None:
+    row = {"question": "Où ?", "language": "fr", "answers": ["ici"], "passage_id": "p1"}
+    plain = write(tmp_path, row)
+    packed = tmp_path / "questions.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert read_dataset(packed) == read_dataset(plain)
+    assert read_dataset(plain)[0].passage == "p1"
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(InvalidDataset, match="cannot be read"):
+        read_dataset(packed)
 
 
 def test_the_collection_is_the_one_asked_for(sourcier: Sourcier) -> None:
