@@ -3,7 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test setup check format clean
+TEXT   := ../shared/training
+EVAL   := ../shared/eval
+MADE   := training/work/models
+
+.PHONY: run test setup check format train clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -32,6 +36,19 @@ $(VENV)/.installed: requirements.txt
 	  { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
+
+# Started again, each step goes on where it was; TEXT and EVAL name the folders of the data.
+train: setup          ## train both encoders and the lexicon into training/work/models
+	nice -n 15 $(BIN)/python -m training.static --out $(MADE)/embedded-static $(DATA)
+	nice -n 15 $(BIN)/python -m training.lexicon --out $(MADE)/lexicon $(PAIRS)
+	nice -n 15 $(BIN)/python -m training.transformer --out training/work/transformer $(DATA)
+	$(BIN)/python -m training.transformer_export --out $(MADE)/embedded
+	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/transformer --data $(EVAL)
+	$(BIN)/python -m training.card $(MADE)/embedded --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
+	$(BIN)/python -m training.card $(MADE)/embedded-static --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
+
+PAIRS = --parallel $(TEXT)/parallel.tsv.gz --dictionary $(TEXT)/dictionary.tsv.gz
+DATA  = $(PAIRS) --questions $(TEXT)/questions-en.jsonl.gz
 
 clean:                ## remove the environment and what was generated, never your documents
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,8 +8,6 @@ no other weights. A model is a folder, written by `training.static`:
 * ``model.safetensors``: ``embedding.weight``, float16 ``(tokens, dimension)``.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.errors import EncoderUnavailable
+from index.model_folder import read_model
 
-_CONFIG, _TOKENIZER, _WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+_TOKENIZER, _WEIGHTS = "tokenizer.json", "model.safetensors"
 _REMEDY = "Get the folder again, or train it with `python -m training.static --out FOLDER`."
 _BLOCK = 1024  # texts tokenised at a time: bounds the memory of their tokens
 
@@ -49,12 +47,12 @@ class StaticEncoder:
         from safetensors.numpy import load as parse_weights  # noqa: PLC0415 - not for everyone
         from tokenizers import Tokenizer  # noqa: PLC0415 - not for everyone
 
-        tokenizer, weights, fingerprint = _read(folder)
+        model = read_model(folder, (_TOKENIZER, _WEIGHTS), remedy=_REMEDY)
         return cls(
             name=folder.name,
-            fingerprint=fingerprint,
-            weights=parse_weights(weights)["embedding.weight"].astype(np.float32),
-            _tokenizer=Tokenizer.from_str(tokenizer.decode()),
+            fingerprint=model.fingerprint,
+            weights=parse_weights(model.contents[_WEIGHTS])["embedding.weight"].astype(np.float32),
+            _tokenizer=Tokenizer.from_str(model.contents[_TOKENIZER].decode()),
         )
 
     @property
@@ -85,26 +83,3 @@ class StaticEncoder:
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
-
-
-def _read(folder: Path) -> tuple[bytes, bytes, str]:
-    """Return the tokenizer and the weights, checked against the configuration; the fingerprint."""
-    try:
-        config, *files = ((folder / name).read_bytes() for name in (_CONFIG, _TOKENIZER, _WEIGHTS))
-    except OSError as error:
-        message = f"There is no complete static encoder in {folder} ({error}). {_REMEDY}"
-        raise EncoderUnavailable(message) from error
-    try:
-        sums = json.loads(config)["blake2b"]
-        expected = (sums[_TOKENIZER], sums[_WEIGHTS])
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{folder / _CONFIG} is not the configuration of a static encoder. {_REMEDY}"
-        raise EncoderUnavailable(message) from error
-    fingerprint = hashlib.blake2b(hashlib.blake2b(config).digest(), digest_size=16)
-    for name, content, checksum in zip((_TOKENIZER, _WEIGHTS), files, expected, strict=True):
-        found = hashlib.blake2b(content)
-        if found.hexdigest() != checksum:
-            message = f"{folder / name} is damaged: its checksum is not the recorded one. {_REMEDY}"
-            raise EncoderUnavailable(message)
-        fingerprint.update(found.digest())
-    return files[0], files[1], fingerprint.hexdigest()

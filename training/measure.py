@@ -1,20 +1,25 @@
 """Measure how often an encoder finds the marked passage, per direction.
 
-``python -m training.measure MODEL_FOLDER --eval FOLDER`` prints recall@1, @5 and @10 over
-the questions of the folder, and recall@1 of translations among the first 1,000 news pairs.
+``python -m training.measure MODEL_FOLDER --data FOLDER`` prints recall@1, @5 and @10 over the
+questions of the folder, and recall@1 of translations among the first 1,000 news pairs.
+``--exact training/work/transformer`` is the gate of the integers: it measures the weights they
+were made from as well, and prints what was lost and how many of the ten nearest stayed.
 """
 
 import argparse
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.static_encoder import StaticEncoder
+from index.transformer_encoder import TransformerEncoder
 
 _CUTOFFS = (1, 5, 10)
 _DIRECTIONS = (
@@ -23,6 +28,16 @@ _DIRECTIONS = (
     ("en→fr", "piaf-questions-en", "piaf-passages"),
     ("fr→en", "squad-questions-fr", "squad-passages"),
 )
+_NEWS = 1000
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`recall` at each cutoff; `nearest` int64 (questions, 10): the passages found first."""
+
+    recall: tuple[float, ...]
+    nearest: Ints
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -31,53 +46,119 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def measure(encoder: Encoder, folder: Path) -> dict[str, tuple[float, ...]]:
-    """Return recall at each cutoff for each direction, and for news translations at 1."""
-    figures: dict[str, tuple[float, ...]] = {}
+def measure(encoder: Encoder, folder: Path) -> dict[str, Measured]:
+    """Return what is found in each direction, and for news translations both ways."""
+    figures: dict[str, Measured] = {}
+    collections: dict[str, tuple[dict[str, int], Vectors]] = {}
     for direction, questions_name, passages_name in _DIRECTIONS:
-        passages = read_rows(folder / f"{passages_name}.jsonl.gz")
+        if passages_name not in collections:
+            passages = read_rows(folder / f"{passages_name}.jsonl.gz")
+            row_of = {passage["id"]: row for row, passage in enumerate(passages)}
+            vectors = encoder.encode_passages([passage["text"] for passage in passages])
+            collections[passages_name] = (row_of, vectors)
+        row_of, vectors = collections[passages_name]
         questions = read_rows(folder / f"{questions_name}.jsonl.gz")
-        row_of = {passage["id"]: row for row, passage in enumerate(passages)}
-        ranks = ranks_of(
-            encoder.encode_questions([question["question"] for question in questions]),
-            encoder.encode_passages([passage["text"] for passage in passages]),
-            [row_of[question["passage_id"]] for question in questions],
-        )
-        figures[direction] = tuple(float(np.mean(ranks < cutoff)) for cutoff in _CUTOFFS)
+        asked = encoder.encode_questions([question["question"] for question in questions])
+        right = [row_of[question["passage_id"]] for question in questions]
+        figures[direction] = found(asked, vectors, right)
     with gzip.open(folder / "news-bitext.tsv.gz", "rt", encoding="utf-8") as lines:
-        pairs = [line.rstrip("\n").split("\t") for line in lines][:1000]
-    english = encoder.encode_passages([pair[0] for pair in pairs])
-    french = encoder.encode_passages([pair[1] for pair in pairs])
-    figures["news"] = tuple(
-        float(np.mean(ranks_of(left, right, range(len(pairs))) == 0))
-        for left, right in ((english, french), (french, english))
-    )
+        pairs = [line.rstrip("\n").split("\t") for line in lines][:_NEWS]
+    english, french = (encoder.encode_passages([pair[side] for pair in pairs]) for side in (0, 1))
+    figures["news en→fr"] = found(english, french, range(len(pairs)))
+    figures["news fr→en"] = found(french, english, range(len(pairs)))
     return figures
 
 
-def ranks_of(questions: np.ndarray, passages: np.ndarray, right: Sequence[int]) -> np.ndarray:
-    """Return int64 (n,): how many passages score higher than the right one."""
+def found(questions: Vectors, passages: Vectors, right: Sequence[int]) -> Measured:
+    """Return how often the right passage is near enough, and the ten nearest of each question."""
     scores = questions @ passages.T
     own = scores[np.arange(len(scores)), np.asarray(right)]
-    ranks: np.ndarray = np.sum(scores > own[:, None], axis=1)
-    return ranks
-
-
-def format_figures(figures: dict[str, tuple[float, ...]]) -> str:
-    """Return one line: ``direction recall@1/@5/@10`` for each."""
-    return "  ".join(
-        f"{name} " + "/".join(f"{value:.3f}".removeprefix("0") for value in values)
-        for name, values in figures.items()
+    ranks = np.sum(scores > own[:, None], axis=1)
+    return Measured(
+        tuple(float(np.mean(ranks < cutoff)) for cutoff in _CUTOFFS),
+        np.argsort(-scores, axis=1)[:, :10],
     )
+
+
+def overlap(one: Ints, other: Ints) -> float:
+    """Return the mean share of `one` (questions, 10) that `other` has as well."""
+    shared = [len(np.intersect1d(*pair)) for pair in zip(one, other, strict=True)]
+    return float(np.mean(shared) / one.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class ExactEncoder:
+    """The trained weights as they are, in 32 bits (`index.encoder.Encoder`)."""
+
+    name: str
+    dimension: int
+    fingerprint: str
+    student: Any
+    tokenizer: Any
+
+    @classmethod
+    def load(cls, run: Path) -> "ExactEncoder":
+        """Read the weights and the tokenizer of a run of `training.transformer`."""
+        from tokenizers import Tokenizer  # noqa: PLC0415 - with its neighbours
+        from transformers import BertModel  # noqa: PLC0415 - heavy
+
+        from training.student import Student  # noqa: PLC0415 - imports torch
+
+        body = BertModel.from_pretrained(run / "body", add_pooling_layer=False)
+        student = Student(body.config).eval()
+        student.body = body.eval()
+        tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
+        return cls("exact", body.config.hidden_size, "exact", student, tokenizer)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        import torch  # noqa: PLC0415 - heavy
+
+        from training.corpus import tokenise  # noqa: PLC0415 - with its neighbours
+
+        with torch.inference_mode():
+            vectors: Vectors = self.student.embed(tokenise(self.tokenizer, texts)).numpy()
+        return vectors
+
+
+def load(folder: Path) -> Encoder:
+    """Return the encoder in `folder`, whichever kind it is."""
+    if (folder / "model.onnx").exists():
+        return TransformerEncoder.load(folder)
+    if (folder / "body").exists():
+        return ExactEncoder.load(folder)
+    return StaticEncoder.load(folder)
+
+
+def format_recall(recall: Sequence[float]) -> str:
+    """Return ``recall@1/@5/@10``."""
+    return "/".join(f"{value:.3f}".removeprefix("0") for value in recall)
 
 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--eval", type=Path, default=Path("../shared/eval"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/eval"))
+    parser.add_argument("--exact", type=Path, help="the run that the model was made from")
     arguments = parser.parse_args()
-    print(format_figures(measure(StaticEncoder.load(arguments.model), arguments.eval)))
+    figures = measure(load(arguments.model), arguments.data)
+    exact = measure(load(arguments.exact), arguments.data) if arguments.exact else {}
+    for direction, measured in figures.items():
+        line = f"{direction:10}  {format_recall(measured.recall)}"
+        if direction in exact:
+            before = exact[direction]
+            lost = [
+                round(one - other, 3)
+                for one, other in zip(before.recall, measured.recall, strict=True)
+            ]
+            same = overlap(measured.nearest, before.nearest)
+            line += f"  exact {format_recall(before.recall)}  lost {lost}  overlap {same:.3f}"
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
 from index.static_encoder import StaticEncoder
 from index.tokenizer import bare, tokens
-from training.measure import format_figures, read_rows
+from training.measure import format_recall, read_rows
 
 _NEAREST = 6
 _LEAST_COSINE = 0.45
@@ -151,8 +151,8 @@ def main() -> None:
                 translate=translate,
                 same=same,
             )
-            figures = {direction: measure(questions, passages, groups_of)}
-            print(f"{name}, same word {same}: {format_figures(figures)}")
+            recall = measure(questions, passages, groups_of)
+            print(f"{direction}  {name}, same word {same}: {format_recall(recall)}")
 
 
 if __name__ == "__main__":

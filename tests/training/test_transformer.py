@@ -64,8 +64,8 @@ def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Run the commands as a user would; return the folder of the finished model."""
+def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the commands as a user would."""
     from training import transformer, transformer_export  # noqa: PLC0415 - imports torch
 
     options = {
@@ -91,16 +91,85 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
     command = ["export", f"--model={work / 'run'}", f"--out={work / 'model'}"]
     monkeypatch.setattr("sys.argv", command)
     transformer_export.main()
-    return work / "model"
 
 
-def test_a_trained_model_is_an_encoder_and_has_its_recipe(
-    text: Path, teacher_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = train(text, teacher_folder, tmp_path, monkeypatch=monkeypatch)
-    encoder = TransformerEncoder.load(folder)
+@pytest.fixture(scope="module")
+def work(text: Path, teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train once; the finished model is in ``model``, the run in ``run``."""
+    folder = tmp_path_factory.mktemp("work")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        train(text, teacher_folder, folder, monkeypatch=monkeypatch)
+    return folder
+
+
+def test_a_trained_model_is_an_encoder_and_has_its_recipe(work: Path) -> None:
+    encoder = TransformerEncoder.load(work / "model")
     assert encoder.encode_passages(["le chat dort", "the cat sleeps"]).shape == (2, 32)
-    assert json.loads((folder / "config.json").read_text())["recipe"]["steps"] == 10
+    assert json.loads((work / "model" / "config.json").read_text())["recipe"]["steps"] == 10
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write development questions as docs/evaluation.md describes them."""
+    folder = tmp_path_factory.mktemp("questions")
+    texts = {"piaf": ("fr", [noun for _, noun in NOUNS]), "squad": ("en", [n for n, _ in NOUNS])}
+    for name, (_, nouns) in texts.items():
+        rows = [{"id": str(row), "text": f"{noun} {noun}"} for row, noun in enumerate(nouns)]
+        write_rows(folder / f"{name}-passages.jsonl.gz", rows)
+        for side, language in enumerate(("en", "fr")):
+            asked = [{"question": noun[side], "passage_id": str(i)} for i, noun in enumerate(NOUNS)]
+            write_rows(folder / f"{name}-questions-{language}.jsonl.gz", asked)
+    with gzip.open(folder / "news-bitext.tsv.gz", "wt") as file:
+        file.writelines(f"{english}\t{french}\n" for english, french in NOUNS)
+    return folder
+
+
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with gzip.open(path, "wt") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def test_the_gate_and_the_card_tell_what_the_integers_find(
+    text: Path,
+    work: Path,
+    questions: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from training import card, measure  # noqa: PLC0415 - with its neighbours
+
+    options = [str(work / "model"), f"--data={questions}"]
+    monkeypatch.setattr("sys.argv", ["measure", *options, f"--exact={work / 'run'}"])
+    measure.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "fr→fr",
+        "en→en",
+        "en→fr",
+        "fr→en",
+        "news",
+        "news",
+    ]
+    assert all("lost [" in line and "overlap" in line for line in lines)
+
+    parallel = f"--parallel={text / 'parallel.tsv.gz'}"
+    monkeypatch.setattr("sys.argv", ["card", *options, parallel])
+    card.main()
+    written = (work / "model" / "README.md").read_text()
+    assert "- fr→fr: " in written
+    assert "| news | 40 | 1.0 | not stated |" in written
+    assert "- steps: 10" in written
+    assert "Apache License 2.0" in written
+
+
+def test_an_overlap_is_the_share_of_the_nearest_that_stayed() -> None:
+    from training.measure import found, overlap  # noqa: PLC0415 - with its neighbours
+
+    one, other = np.array([[0, 1], [2, 3]]), np.array([[1, 0], [2, 9]])
+    assert overlap(one, other) == 0.75
+    axes = np.eye(3, dtype=np.float32)
+    measured = found(axes, axes[[1, 0, 2]], [1, 0, 0])
+    assert measured.recall == pytest.approx((2 / 3, 1, 1))
 
 
 def test_the_teachers_words_are_kept_and_french_ones_are_learnt(

@@ -1,0 +1,52 @@
+"""A model as a folder: files, and a configuration that names the checksum of each.
+
+``config.json`` has the BLAKE2b sums of the others under ``"blake2b"``, and whatever else
+belongs to the model. Nothing of a folder is used before all of it was checked.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import EncoderUnavailable
+
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """What a model folder holds, and the hash of all of it."""
+
+    config: Mapping[str, Any]
+    contents: Mapping[str, bytes]
+    fingerprint: str
+
+
+def read_model(folder: Path, names: Sequence[str], *, remedy: str) -> ModelFiles:
+    """Return the files `names` of `folder`; `remedy` ends the message of every error.
+
+    Raises:
+        EncoderUnavailable: a file is missing, or is not what the configuration says.
+    """
+    try:
+        raw, *files = ((folder / name).read_bytes() for name in (CONFIG, *names))
+    except OSError as error:
+        message = f"There is no complete encoder in {folder} ({error}). {remedy}"
+        raise EncoderUnavailable(message) from error
+    try:
+        config = json.loads(raw)
+        expected = [config["blake2b"][name] for name in names]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{folder / CONFIG} is not the configuration of such an encoder. {remedy}"
+        raise EncoderUnavailable(message) from error
+    fingerprint = hashlib.blake2b(hashlib.blake2b(raw).digest(), digest_size=16)
+    for name, content, checksum in zip(names, files, expected, strict=True):
+        found = hashlib.blake2b(content)
+        if found.hexdigest() != checksum:
+            message = f"{folder / name} is damaged: its checksum is not the recorded one. {remedy}"
+            raise EncoderUnavailable(message)
+        fingerprint.update(found.digest())
+    return ModelFiles(config, dict(zip(names, files, strict=True)), fingerprint.hexdigest())

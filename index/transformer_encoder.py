@@ -1,0 +1,115 @@
+"""The embedded bilingual encoder: a small transformer in 8-bit integers, run by ONNX Runtime.
+
+Each text runs alone: nothing is padded, and since activations are quantised by their range in
+one run, a text has the same vector in any company. Several texts run side by side, a thread
+each. A model is a folder, written by `training.transformer_export`:
+
+* ``config.json``: the BLAKE2b sums of the other two under ``"blake2b"``, ``longest`` (tokens
+  of a text, the two that frame it included), and the recipe;
+* ``tokenizer.json``: a tokenizer as the tokenizers library writes it;
+* ``model.onnx``: ``ids`` int64 (1, tokens) → ``vector`` float32 (1, dimension), unit norm.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoder import Vectors
+from index.errors import EncoderUnavailable
+from index.model_folder import read_model
+
+_TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+_REMEDY = "Get the folder again, or train it with `make train`."
+_UNKNOWN, _FIRST, _LAST = "[UNK]", "[CLS]", "[SEP]"
+_BLOCK = 512  # texts tokenised at a time: bounds the memory of their tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TransformerEncoder:
+    """Embeds text with the model of a folder (`index.encoder.Encoder`).
+
+    What a text has beyond `longest` tokens is not read. Safe to share between threads.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    longest: int
+    _tokenizer: Any
+    _session: Any
+
+    @classmethod
+    def load(cls, folder: Path) -> "TransformerEncoder":
+        """Read the model in `folder`; it is named after the folder.
+
+        Raises:
+            EncoderUnavailable: a file is missing, or is not what the configuration says.
+        """
+        import onnxruntime  # noqa: PLC0415 - not for everyone
+        from onnxruntime.capi import onnxruntime_pybind11_state as failures  # noqa: PLC0415
+        from tokenizers import Tokenizer  # noqa: PLC0415 - not for everyone
+
+        model = read_model(folder, (_TOKENIZER, _GRAPH), remedy=_REMEDY)
+        options = onnxruntime.SessionOptions()
+        # Threads inside a text would wait for each other most of the time.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            session = onnxruntime.InferenceSession(
+                model.contents[_GRAPH], options, providers=["CPUExecutionProvider"]
+            )
+            longest = int(model.config["longest"])
+        except (
+            failures.Fail,
+            failures.InvalidGraph,
+            failures.InvalidProtobuf,
+            failures.NotImplemented,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:
+            message = f"{folder} is not an encoder that ONNX Runtime can run ({error}). {_REMEDY}"
+            raise EncoderUnavailable(message) from error
+        return cls(
+            name=folder.name,
+            fingerprint=model.fingerprint,
+            dimension=int(session.get_outputs()[0].shape[1]),
+            longest=longest,
+            _tokenizer=Tokenizer.from_str(model.contents[_TOKENIZER].decode()),
+            _session=session,
+        )
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        if len(texts) == 1:
+            vectors[0] = self._embed(self._tokens(texts)[0])
+            return vectors
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for start in range(0, len(texts), _BLOCK):
+                tokens = self._tokens(texts[start : start + _BLOCK])
+                for row, vector in enumerate(threads.map(self._embed, tokens), start):
+                    vectors[row] = vector
+        return vectors
+
+    def _embed(self, tokens: list[int]) -> Vectors:
+        [vectors] = self._session.run(None, {"ids": np.array([tokens], dtype=np.int64)})
+        vector: Vectors = vectors[0]
+        return vector
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of each text, framed; unknown ones say nothing and are left out."""
+        unknown, first, last = map(self._tokenizer.token_to_id, (_UNKNOWN, _FIRST, _LAST))
+        return [
+            [first, *[i for i in encoding.ids if i != unknown][: self.longest - 2], last]
+            for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        ]
