@@ -1,4 +1,4 @@
-"""Fit rag/calibration.json on every second development question.
+"""Fit rag/weights/ENCODER.json on every second development question.
 
 ``python -m benchmarks.calibrate`` (nothing is trained here: a handful of weights a language
 direction is chosen). benchmarks/quality.py reports on the other half.
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,12 @@ from benchmarks import development
 from benchmarks.development import QUESTIONS, Asked
 from documents.models import LANGUAGES, Language
 from documents.records import Filters
-from rag.calibration import CALIBRATION_FILE, LinearModel
+from rag.calibration import WEIGHTS, LinearModel
+from rag.close_reading import CloseReader
 from rag.evaluation import holds
-from rag.evidence import Evidence
-from rag.pipeline import Pipeline
+from rag.evidence import Evidence, SentenceRanker
 from rag.question import AnalysedQuestion, analyse
+from rag.retrieval import Found
 from rag.service import Sourcier
 
 Measures = Mapping[str, float]
@@ -40,9 +42,10 @@ _FAMILIES: tuple[tuple[Direction, ...], ...] = (
 )
 PASSAGE = ("tokens", "cosine", "words")
 SENTENCE = ("focus", "words", "before", "kind", "passage", "behind", "length")
+CLOSE = ("sentence", "meaning")
 ANSWER = (
-    "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "missing", "names",
-    "numbers", "kind", "lead", "length", "crowd",
+    "meaning", "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "missing",
+    "names", "numbers", "kind", "lead", "length", "crowd",
 )  # fmt: skip
 _HARDEST = 40  # candidates of a question that are learnt from
 
@@ -127,6 +130,22 @@ def fit_sentences(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) ->
     return samples
 
 
+def fit_close(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) -> Samples:
+    """Collect what is read closely: sentences that hold an answer against others."""
+    samples = Samples(CLOSE)
+    ranker = cast("CloseReader", sourcier.pipeline.ranker)
+    for direction, group in asked.items():
+        for one in group:
+            analysed, found = _found(sourcier, one, collection=direction[1])
+            before = {id(e.sentence): e.log_odds for e in ranker.ranker.rank(analysed, found)}
+            read = [e for e in ranker.rank(analysed, found) if "meaning" in e.measures]
+            if any(holds(e.text, one.answers) for e in read):
+                for e in read:
+                    measures = {**e.measures, "sentence": before[id(e.sentence)]}
+                    samples.add(direction, measures, label=holds(e.text, one.answers))
+    return samples
+
+
 def fit_answers(
     sourcier: Sourcier, asked: Mapping[Direction, list[Asked]], folder: Path
 ) -> Samples:
@@ -184,12 +203,18 @@ def _analysed(sourcier: Sourcier, one: Asked) -> AnalysedQuestion:
 def _evidence(
     sourcier: Sourcier, one: Asked, *, collection: str, allowed: frozenset[str] | None = None
 ) -> list[Evidence]:
-    pipeline: Pipeline = sourcier.pipeline
+    analysed, found = _found(sourcier, one, collection=collection, allowed=allowed)
+    return sourcier.pipeline.ranker.rank(analysed, found)
+
+
+def _found(
+    sourcier: Sourcier, one: Asked, *, collection: str, allowed: frozenset[str] | None = None
+) -> tuple[AnalysedQuestion, list[Found]]:
     analysed = _analysed(sourcier, one)
-    found = pipeline.retriever.retrieve(
+    found = sourcier.pipeline.retriever.retrieve(
         analysed, collection=collection, filters=Filters(document_ids=allowed), top_k=8
     )
-    return pipeline.ranker.rank(analysed, found)
+    return analysed, found
 
 
 def _fitted(sourcier: Sourcier, name: str, samples: Samples) -> Weights:
@@ -202,9 +227,13 @@ def _fitted(sourcier: Sourcier, name: str, samples: Samples) -> Weights:
 
 def _use(sourcier: Sourcier, name: str, weights: Weights) -> None:
     pipeline, model = sourcier.pipeline, LinearModel.of(weights)
+    reader = cast("CloseReader", pipeline.ranker)
+    ranker = cast("SentenceRanker", reader.ranker)
+    sentence = replace(reader, ranker=replace(ranker, model=model))
     sourcier.pipeline = {
         "passage": replace(pipeline, retriever=replace(pipeline.retriever, relevance=model)),
-        "sentence": replace(pipeline, ranker=replace(pipeline.ranker, model=model)),
+        "sentence": replace(pipeline, ranker=sentence),
+        "close": replace(pipeline, ranker=replace(reader, model=model)),
         "answer": replace(pipeline, abstention=replace(pipeline.abstention, model=model)),
     }[name]
 
@@ -219,25 +248,34 @@ def main() -> None:
     """Fit the three models one after the other, each on what the one before selects."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=development.DATA)
+    parser.add_argument("--encoder", default="embedded")
+    parser.add_argument("--out", type=Path, help="default: rag/weights/ENCODER.json")
     parser.add_argument("--index", type=Path, help="folder to keep the indexed passages in")
-    parser.add_argument("--most", type=int, default=400, help="questions a direction, at most")
+    parser.add_argument("--most", type=int, default=300, help="questions a direction, at most")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         sourcier = development.open_indexed(
-            options.data, options.index or Path(temporary), groups=True
+            options.data, options.index or Path(temporary), encoder=options.encoder, groups=True
         )
         asked = {
             key: half(development.questions(options.data, name))[: options.most]
             for key, name in QUESTIONS.items()
         }
-        for name, features in (("passage", PASSAGE), ("sentence", SENTENCE), ("answer", ANSWER)):
+        for name, features in (
+            ("passage", PASSAGE),
+            ("sentence", SENTENCE),
+            ("close", CLOSE),
+            ("answer", ANSWER),
+        ):
             _use(sourcier, name, _even(features))
         fitted = {"passage": _fitted(sourcier, "passage", fit_passages(sourcier, asked))}
         fitted["sentence"] = _fitted(sourcier, "sentence", fit_sentences(sourcier, asked))
+        fitted["close"] = _fitted(sourcier, "close", fit_close(sourcier, asked))
         answers = fit_answers(sourcier, asked, options.data)
         fitted["answer"] = _fitted(sourcier, "answer", answers)
         sourcier.close()
-    CALIBRATION_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    target = options.out or WEIGHTS / f"{options.encoder}.json"
+    target.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

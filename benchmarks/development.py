@@ -53,7 +53,7 @@ def questions(folder: Path, name: str) -> list[Asked]:
 
 
 def open_indexed(
-    folder: Path, data_dir: Path, *, encoder: str = "embedded-static", groups: bool = False
+    folder: Path, data_dir: Path, *, encoder: str = "embedded", groups: bool = False
 ) -> Sourcier:
     """Return a Sourcier whose collections ``fr``, ``en`` and ``mixed`` hold the passages.
 

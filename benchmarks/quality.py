@@ -88,12 +88,15 @@ def main() -> None:
     """Index the development passages, ask the held-out questions, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=development.DATA)
+    parser.add_argument("--encoder", default="embedded")
     parser.add_argument("--index", type=Path, help="folder to keep the indexed passages in")
     parser.add_argument("--most", type=int, default=400, help="questions a direction, at most")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        sourcier = development.open_indexed(options.data, options.index or Path(temporary))
+        sourcier = development.open_indexed(
+            options.data, options.index or Path(temporary), encoder=options.encoder
+        )
         figures = report(sourcier, options.data, options.most)
         sourcier.close()
     if options.json:

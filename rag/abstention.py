@@ -62,6 +62,7 @@ class Abstention:
             "words": best.found.measures["words"],
             "cosine": best.found.measures["cosine"],
             "sentence": best.log_odds,
+            "meaning": best.measures["meaning"],
             "weakest": float(passage[telling].min()) if telling.any() else 0.0,
             "missing": float(weights @ np.maximum(_COVERED - passage, 0)),
             "length": float(np.log1p(len(tokens))),

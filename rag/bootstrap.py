@@ -10,8 +10,10 @@ from index.encoder import Encoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
 from index.static_encoder import StaticEncoder
+from index.transformer_encoder import TransformerEncoder
 from rag.abstention import Abstention
 from rag.calibration import Calibration
+from rag.close_reading import CloseReader
 from rag.errors import EncoderChanged
 from rag.evidence import SentenceRanker
 from rag.extractive import ExtractiveGenerator
@@ -23,9 +25,9 @@ from rag.service import Sourcier
 from rag.settings import Settings
 
 MODELS = Path(__file__).parent.parent / "index" / "models"
+TRANSFORMER = MODELS / "embedded"
 STATIC = MODELS / "embedded-static"
 LEXICON = MODELS / "lexicon"
-EMBEDDED = ("embedded", "embedded-static")
 
 
 def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sourcier:
@@ -41,7 +43,7 @@ def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sour
     # 16 ms with two, 2 ms with one). What an encoder brings along later keeps its own threads.
     threadpool_limits(1, user_api="blas")
     static = StaticEncoder.load(STATIC)
-    encoder = static if settings.encoder in EMBEDDED else _configured_encoder(settings.encoder)
+    encoder = _encoder(settings.encoder, static)
     interaction = LateInteraction(static)
     store = SqliteStore.open(settings.data_dir / "sourcier.db")
     if not accept_other_vectors:
@@ -66,14 +68,22 @@ def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sour
         encoder=encoder,
         library=library,
         index=index,
-        pipeline=_pipeline(store, index, encoder, interaction),
+        pipeline=_pipeline(settings, store, index, encoder, interaction),
     )
 
 
 def _pipeline(
-    store: SqliteStore, index: LiveIndex, encoder: Encoder, interaction: LateInteraction
+    settings: Settings,
+    store: SqliteStore,
+    index: LiveIndex,
+    encoder: Encoder,
+    interaction: LateInteraction,
 ) -> Pipeline:
-    calibration = Calibration.load()
+    calibration = (
+        Calibration.load(settings.calibration)
+        if settings.calibration
+        else Calibration.fitted_to(encoder.name)
+    )
     return Pipeline(
         store=store,
         retriever=Retriever(
@@ -83,14 +93,20 @@ def _pipeline(
             interaction=interaction,
             relevance=calibration.passage,
         ),
-        ranker=SentenceRanker(interaction, calibration.sentence),
+        ranker=CloseReader(
+            SentenceRanker(interaction, calibration.sentence), encoder, calibration.close
+        ),
         abstention=Abstention(interaction, calibration.answer),
         generator=ExtractiveGenerator(),
         translator=Lexicon.load(LEXICON),
     )
 
 
-def _configured_encoder(name: str) -> Encoder:
+def _encoder(name: str, static: StaticEncoder) -> Encoder:
+    if name == STATIC.name:
+        return static
+    if name == TRANSFORMER.name:
+        return TransformerEncoder.load(TRANSFORMER)
     from index.sentence_transformer_encoder import SentenceTransformerEncoder  # noqa: PLC0415
 
     return SentenceTransformerEncoder.load(name)

@@ -3,21 +3,23 @@
 A direction is the language of the question and that of the passage. Without it, scores of a
 French and an English passage could not be compared: cosines across languages are lower, and
 words match less. The weights are fitted by ``benchmarks/calibrate.py`` and stand in
-``calibration.json``, where people can read them.
+``weights/``, a file an encoder, where people can read them.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.models import Language
+from rag.errors import InvalidCalibration
 
 Floats = NDArray[np.float32]
-CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
+WEIGHTS = Path(__file__).with_name("weights")
+_DEFAULT = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,40 @@ class LinearModel:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The three models: is this passage relevant, this sentence the answer, this an answer."""
+    """The models: is a passage relevant, a sentence the answer, also read closely; is it one?"""
 
     passage: LinearModel
     sentence: LinearModel
+    close: LinearModel
     answer: LinearModel
 
     @classmethod
-    def load(cls, path: Path = CALIBRATION_FILE) -> "Calibration":
-        """Read the fitted weights."""
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            **{name: LinearModel.of(stored[name]) for name in ("passage", "sentence", "answer")}
-        )
+    def fitted_to(cls, encoder: str) -> "Calibration":
+        """Return the weights fitted to an encoder, or those of the default one.
+
+        What is measured token by token and word by word does not depend on the encoder, so
+        that the default's weights serve any other passably.
+        """
+        path = WEIGHTS / f"{encoder}.json"
+        known = path.name in {one.name for one in WEIGHTS.iterdir()}
+        return cls.load(path if known else WEIGHTS / f"{_DEFAULT}.json")
+
+    @classmethod
+    def load(cls, path: Path) -> "Calibration":
+        """Read the fitted weights.
+
+        Raises:
+            InvalidCalibration: the file is missing, or not what `benchmarks.calibrate` writes.
+        """
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{part.name: LinearModel.of(stored[part.name]) for part in fields(cls)})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
+            message = (
+                f"{path} holds no weights ({error!r}): fit them with "
+                "`python -m benchmarks.calibrate --encoder MODEL --out FILE`"
+            )
+            raise InvalidCalibration(message) from error
 
 
 def probability(log_odds: Floats) -> Floats:

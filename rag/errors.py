@@ -4,6 +4,7 @@ RagError
 ├── InvalidQuestion       empty, too long, or in a form that cannot be searched
 ├── EncoderChanged        the store holds vectors of another encoder: re-embed
 ├── NotReady              the index is not built yet
+├── InvalidCalibration    a file of fitted weights is missing or is none
 └── InvalidDataset        a file of questions to evaluate cannot be read
 """
 
@@ -26,3 +27,7 @@ class NotReady(RagError):
 
 class InvalidDataset(RagError):
     """A file of questions to evaluate with cannot be read."""
+
+
+class InvalidCalibration(RagError):
+    """A file of weights is missing or is none."""

@@ -11,7 +11,8 @@ from documents.models import Language
 from documents.records import StoredSpan
 from rag.abstention import Abstention
 from rag.citations import cite, stored_span, verify
-from rag.evidence import Evidence, SentenceRanker
+from rag.close_reading import Ranker
+from rag.evidence import Evidence
 from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import Draft
 from rag.models import Answer, AnswerSentence, Citation, Degraded, Question
@@ -56,7 +57,7 @@ class Pipeline:
 
     store: SpanStore
     retriever: Retriever
-    ranker: SentenceRanker
+    ranker: Ranker
     abstention: Abstention
     generator: Generator
     translator: Translator

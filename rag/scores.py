@@ -1,6 +1,6 @@
 """Scores of an evaluation, question by question, and how sure their means are.
 
-Retrieval is scored by ir-measures [1]: recall at 1, 5 and 10, reciprocal rank and nDCG at 10,
+Retrieval is scored by ir-measures [1]: recall at 1, 3, 5 and 10, reciprocal rank and nDCG at 10,
 each question having one right passage. Intervals are those of the bootstrap [2], and two runs
 are compared by a paired permutation test [3].
 
@@ -76,7 +76,9 @@ def _retrieval(ranks: Mapping[str, int | None]) -> dict[str, dict[str, float]]:
     """Return each measure of retrieval of each question, from the rank of its right passage."""
     import ir_measures  # noqa: PLC0415 - for evaluations only
 
-    measures = [ir_measures.parse_measure(name) for name in ("R@1", "R@5", "R@10", "RR", "nDCG@10")]
+    measures = [
+        ir_measures.parse_measure(name) for name in ("R@1", "R@3", "R@5", "R@10", "RR", "nDCG@10")
+    ]
     right = [ir_measures.Qrel(question, "right", 1) for question in ranks]
     run = [ir_measures.ScoredDoc(q, "right", 1 / rank) for q, rank in ranks.items() if rank]
     # Whatever else was found stands before it.

@@ -23,6 +23,10 @@ class Settings(BaseSettings):
         description="`embedded`, `embedded-static`, or the path or name of a "
         "sentence-transformers model.",
     )
+    calibration: Path | None = Field(
+        None,
+        description="File of weights that `benchmarks.calibrate` fitted to another encoder.",
+    )
     max_question_characters: int = Field(
         2000, ge=1, description="Longest question or query that is accepted."
     )

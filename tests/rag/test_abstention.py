@@ -14,7 +14,7 @@ from tests.rag.fakes import FakeTranslator
 
 @pytest.fixture(scope="module")
 def abstention(interaction: LateInteraction) -> Abstention:
-    return Abstention(interaction, Calibration.load().answer)
+    return Abstention(interaction, Calibration.fitted_to("embedded-static").answer)
 
 
 def confidence(sourcier: Sourcier, question: str, language: Language | None = None) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rag.calibration import Calibration, LinearModel, probability
+from rag.errors import InvalidCalibration
 
 MODEL = LinearModel.of(
     {"fr-fr": {"a": 2.0, "b": -1.0, "bias": 0.5}, "fr-en": {"a": 0.0, "b": 1.0, "bias": -1.0}}
@@ -48,10 +49,11 @@ def test_probability_is_the_logistic_and_never_overflows() -> None:
     assert 0 <= found.min() < 1e-9 < 1 - 1e-6 < found.max() <= 1
 
 
-def test_the_shipped_weights_serve_every_direction_with_the_same_features() -> None:
-    calibration = Calibration.load()
+@pytest.mark.parametrize("encoder", ["embedded", "embedded-static", "/models/other"])
+def test_the_shipped_weights_serve_every_direction_with_the_same_features(encoder: str) -> None:
+    calibration = Calibration.fitted_to(encoder)
 
-    for model in (calibration.passage, calibration.sentence, calibration.answer):
+    for model in (calibration.passage, calibration.sentence, calibration.close, calibration.answer):
         assert set(model.weights) == {f"{q}-{p}" for q, p in product(("fr", "en"), repeat=2)}
         assert all(np.isfinite(weights).all() for weights in model.weights.values())
 
@@ -59,8 +61,22 @@ def test_the_shipped_weights_serve_every_direction_with_the_same_features() -> N
 def test_weights_are_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "weights.json"
     fitted = {"fr-fr": {"a": 1.0, "bias": 2.0}}
-    path.write_text(json.dumps(dict.fromkeys(("passage", "sentence", "answer"), fitted)))
+    path.write_text(json.dumps(dict.fromkeys(("passage", "sentence", "close", "answer"), fitted)))
 
     calibration = Calibration.load(path)
 
     assert calibration.passage == LinearModel(("a",), {"fr-fr": (1.0,)}, {"fr-fr": 2.0})
+
+
+def test_an_unknown_encoder_has_the_weights_of_the_default_one() -> None:
+    assert Calibration.fitted_to("../weights") == Calibration.fitted_to("embedded")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"passage": {}}', '{"passage": {"a": 3}}'])
+def test_a_file_that_holds_no_weights_is_refused_with_the_remedy(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "weights.json").write_text(content)
+    for name in ("weights.json", "nowhere.json"):
+        with pytest.raises(InvalidCalibration, match=r"benchmarks\.calibrate --encoder"):
+            Calibration.load(tmp_path / name)

