@@ -41,18 +41,20 @@ def recall(
 
 
 def answers(sourcier: Sourcier, asked: Sequence[Asked], *, collection: str) -> dict[str, float]:
-    """Return shares of questions: refused, quote holds the answer; and verbatim citations."""
-    hits = refused = citations = verbatim = 0
+    """Return shares of questions: refused, quote or first quote holds the answer; and verbatim citations."""
+    hits = first = refused = citations = verbatim = 0
     for one in asked:
         answer = sourcier.ask(Question(one.text, language=one.language, collection=collection))
         refused += not answer.answered
         hits += any(holds(c.quote, one.answers) for c in answer.citations)
+        first += any(holds(c.quote, one.answers) for c in answer.citations[:1])
         for c in answer.citations:
             citations += 1
             verbatim += sourcier.document(c.document_id).text[c.start : c.end] == c.quote
     return {
         "refused": refused / len(asked),
         "quote_holds": hits / len(asked),
+        "first_quote_holds": first / len(asked),
         "citations": citations,
         "verbatim": verbatim,
     }

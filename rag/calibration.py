@@ -68,9 +68,8 @@ class Calibration:
         What is measured token by token and word by word does not depend on the encoder, so
         that the default's weights serve any other passably.
         """
-        path = WEIGHTS / f"{encoder}.json"
-        known = path.name in {one.name for one in WEIGHTS.iterdir()}
-        return cls.load(path if known else WEIGHTS / f"{_DEFAULT}.json")
+        shipped = {path.stem: path for path in WEIGHTS.glob("*.json")}
+        return cls.load(shipped.get(encoder, shipped[_DEFAULT]))
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":

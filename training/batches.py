@@ -74,10 +74,7 @@ class ClozeTask:
         shortest = np.minimum(corpus.english.lengths, corpus.french.lengths)
         self._fit = corpus.ordered & (shortest >= _MIN_QUESTION_TOKENS)
         self._chances = np.cumsum(corpus.weight * self._fit)
-        changes = np.flatnonzero(np.diff(corpus.source)) + 1
-        run = np.searchsorted(changes, np.arange(len(corpus)), side="right")
-        self._first = np.concatenate(([0], changes))[run]
-        self._end = np.concatenate((changes, [len(corpus)]))[run]
+        self._first, self._end = source_runs(corpus.source)
 
     def draw(self, rng: np.random.Generator, size: int) -> Batch:
         """Return `size` questions; a part of them come from the same text as another."""
@@ -130,6 +127,13 @@ class AnsweringTask:
             passages=concatenate(sentences.take(rows), other.keep(padded[other.row_of_token()])),
             related=equal_pairs(self._keys[rows]),
         )
+
+
+def source_runs(source: NDArray[np.int16]) -> tuple[Ints, Ints]:
+    """Return for each line its source's first line, and the one after its last, int64 (lines,)."""
+    changes = np.flatnonzero(np.diff(source)) + 1
+    run = np.searchsorted(changes, np.arange(len(source)), side="right")
+    return np.concatenate(([0], changes))[run], np.concatenate((changes, [len(source)]))[run]
 
 
 def draw_rows(rng: np.random.Generator, cumulative: NDArray[np.float64], size: int) -> Ints:

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from training.batches import draw_rows, equal_pairs, row_keys
+from training.batches import draw_rows, equal_pairs, row_keys, source_runs
 from training.corpus import Corpus
 from training.ragged import Ints, Ragged
 
@@ -46,7 +46,7 @@ class DistillationTask:
         self._chances = np.cumsum(corpus.weight * (shortest >= _SHORT))
         self._long_chances = np.cumsum(corpus.weight * corpus.ordered * (shortest >= _SHORT))
         self._keys = (row_keys(corpus.english), row_keys(corpus.french))
-        self._ends = run_ends(corpus.source)
+        _, self._ends = source_runs(corpus.source)
 
     def lines(self, rng: np.random.Generator, size: int) -> Lesson:
         """Return `size` single lines."""
@@ -65,14 +65,6 @@ class DistillationTask:
     ) -> Lesson:
         side = self._corpus.side(french=bool(rng.random() >= self._in_english))
         return Lesson(side.cut(first, end), self._taught.cut(first, end), related)
-
-
-def run_ends(source: NDArray[np.int16]) -> Ints:
-    """Return int64 (lines,): the line after the last of the source that each stands in."""
-    changes = np.flatnonzero(np.diff(source)) + 1
-    run = np.searchsorted(changes, np.arange(len(source)), side="right")
-    ends: Ints = np.concatenate((changes, [len(source)]))[run]
-    return ends
 
 
 def distillation_loss(

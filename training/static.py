@@ -11,9 +11,7 @@ cannot be learnt twice alike (the library breaks ties at random): it is kept in 
     Answering (inverse cloze), https://arxiv.org/abs/1906.00300
 """
 
-import argparse
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +24,7 @@ from training.batches import AnsweringTask, Batch, ClozeTask, Task, TranslationT
 from training.export import export
 from training.initialisation import aligned_tokens, initial_weights
 from training.loop import run
+from training.options import parse
 from training.questions import build_question_maker
 from training.ragged import Ints, Ragged
 from training.sources import read_dictionary, read_parallel, read_questions
@@ -159,26 +158,9 @@ def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
     return counts.astype(np.int64)
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Read the command line: files, folders, and any field of the recipe."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    shared = Path("../shared/training")
-    parser.add_argument("--parallel", type=Path, default=shared / "parallel.tsv.gz")
-    parser.add_argument("--dictionary", type=Path, default=shared / "dictionary.tsv.gz")
-    parser.add_argument("--questions", type=Path, default=shared / "questions-en.jsonl.gz")
-    parser.add_argument("--work", type=Path, default=Path("training/work"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--threads", type=int, default=2)
-    for field in fields(Recipe):
-        flag = f"--{field.name.replace('_', '-')}"
-        parser.add_argument(flag, type=type(field.default), default=field.default)
-    return parser.parse_args()
-
-
 def main() -> None:
     """Run from the command line."""
-    arguments = parse_arguments()
-    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    arguments, recipe = parse(__doc__, Recipe)
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
     arguments.work.mkdir(parents=True, exist_ok=True)

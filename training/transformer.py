@@ -9,9 +9,8 @@ had learnt from a billion pairs [1].
 [1] Wortsman et al., Robust fine-tuning of zero-shot models, https://arxiv.org/abs/2109.01903
 """
 
-import argparse
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from training.distillation import DistillationTask, Lesson, distillation_loss
 from training.export import write_json
 from training.initialisation import aligned_tokens
 from training.loop import run
+from training.options import parse
 from training.questions import build_question_maker
 from training.ragged import Ragged
 from training.sources import read_dictionary, read_parallel, read_questions
@@ -157,27 +157,9 @@ class Trainer:
         self._schedule.load_state_dict(state["schedule"])
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Read the command line: files, folders, and any field of the recipe."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    shared = Path("../shared/training")
-    parser.add_argument("--parallel", type=Path, default=shared / "parallel.tsv.gz")
-    parser.add_argument("--dictionary", type=Path, default=shared / "dictionary.tsv.gz")
-    parser.add_argument("--questions", type=Path, default=shared / "questions-en.jsonl.gz")
-    parser.add_argument("--teacher", type=Path)
-    parser.add_argument("--work", type=Path, default=Path("training/work"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--threads", type=int, default=2)
-    for field in fields(Recipe):
-        flag = f"--{field.name.replace('_', '-')}"
-        parser.add_argument(flag, type=type(field.default), default=field.default)
-    return parser.parse_args()
-
-
 def main() -> None:
     """Run from the command line."""
-    arguments = parse_arguments()
-    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    arguments, recipe = parse(__doc__, Recipe)
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
     arguments.work.mkdir(parents=True, exist_ok=True)

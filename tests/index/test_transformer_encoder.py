@@ -188,6 +188,11 @@ def test_the_shipped_models_are_two_that_never_mix(shipped: TransformerEncoder) 
     assert shipped.fingerprint != static.fingerprint
 
 
+def test_the_shipped_folder_has_the_module_that_these_tests_ran() -> None:
+    shipped, source = (TRANSFORMER, Path(__file__).parents[2] / "training")
+    assert (shipped / "onnx_module.py").read_text() == (source / "onnx_module.py").read_text()
+
+
 def test_the_shipped_models_fit_in_45_megabytes() -> None:
     models = (TRANSFORMER, STATIC)
     files = [path for folder in models for path in folder.rglob("*") if path.is_file()]

@@ -69,7 +69,8 @@ def test_weights_are_read_from_a_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_encoder_has_the_weights_of_the_default_one() -> None:
-    assert Calibration.fitted_to("../weights") == Calibration.fitted_to("embedded")
+    for name in ("../weights", "/models/embedded-static", "intfloat/multilingual-e5-small"):
+        assert Calibration.fitted_to(name) == Calibration.fitted_to("embedded")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"passage": {}}', '{"passage": {"a": 3}}'])
