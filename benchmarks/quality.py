@@ -41,7 +41,7 @@ def recall(
 
 
 def answers(sourcier: Sourcier, asked: Sequence[Asked], *, collection: str) -> dict[str, float]:
-    """Return shares of questions: refused, quote or first quote holds the answer; and verbatim citations."""
+    """Return shares: refused, a quote holds the answer, the first does; verbatim citations."""
     hits = first = refused = citations = verbatim = 0
     for one in asked:
         answer = sourcier.ask(Question(one.text, language=one.language, collection=collection))

@@ -130,7 +130,7 @@ class AnsweringTask:
 
 
 def source_runs(source: NDArray[np.int16]) -> tuple[Ints, Ints]:
-    """Return for each line its source's first line, and the one after its last, int64 (lines,)."""
+    """Return int64 (lines,) twice: where the source of each line begins, and where it ends."""
     changes = np.flatnonzero(np.diff(source)) + 1
     run = np.searchsorted(changes, np.arange(len(source)), side="right")
     return np.concatenate(([0], changes))[run], np.concatenate((changes, [len(source)]))[run]
