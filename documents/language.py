@@ -20,10 +20,18 @@ WEIGHTS_PATH = Path(__file__).with_name("language_weights.tsv")
 
 # A word keeps its elision mark: "l'" and "qu'" are French, "'s" starts no word.
 _WORD = re.compile(r"[^\W\d_]+'?")
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 4
 _LONGEST_WORD = 24
 _SAMPLE = 2000  # characters: enough to be sure, and a bound on the work for a long text
 _CLEAR = 5  # tenths of log-odds: less is no evidence
+# First words that start no name: before names, or alone, they are all that shows the language.
+_TELLING: dict[str, Language] = {
+    **dict.fromkeys(("et", "ou", "où", "pour", "avec", "chez", "depuis", "vers", "sans"), "fr"),
+    **dict.fromkeys(("lequel", "laquelle", "lesquels", "lesquelles"), "fr"),
+    **dict.fromkeys(("and", "or", "in", "for", "with", "from", "about", "at", "since"), "en"),
+}
+_PARTICLES = frozenset({"von", "van", "der", "den", "bin", "ben", "ibn", "al", "el"})
 
 
 def detect(text: str, *, default: Language = "fr") -> Language:
@@ -38,13 +46,24 @@ def detect(text: str, *, default: Language = "fr") -> Language:
 def detect_question(question: str, *, default: Language = "fr") -> Language:
     """Return the language of a question or of a few search words; names give `default`."""
     question = question[:_SAMPLE]
-    words = counted_words(question)
+    words = [word for word in counted_words(question) if word not in _PARTICLES]
     if len(words) > 1 or _is_lower(question):
         return _decide(sum(map(_weight, words)), default, clear=_CLEAR)
+    first = _WORD.search(question)
+    if first is not None and first.group().istitle() and first.group().lower() in _TELLING:
+        return _TELLING[first.group().lower()]
     # Only the first word counts: names, or a question typed in Title Case or CAPITALS. Names
     # look like one language or the other too, so more must speak for it than for other words.
     clear = min(80, 8 + 30 * len(re.findall(r"\w+", question)))
     return _decide(evidence(question.lower()), default, clear=clear)
+
+
+def is_in(text: str, language: Language) -> bool:
+    """Tell whether nothing clear speaks against `text`, a sentence, being in `language`.
+
+    What stands between « », “ ” or straight quotation marks may be in any language.
+    """
+    return detect_question(_QUOTED.sub(" ", text), default=language) == language
 
 
 def evidence(text: str) -> int:

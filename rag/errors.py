@@ -5,6 +5,8 @@ RagError
 ├── EncoderChanged        the store holds vectors of another encoder: re-embed
 ├── NotReady              the index is not built yet
 ├── InvalidCalibration    a file of fitted weights is missing or is none
+├── GeneratorUnavailable  the language model cannot be reached or wrote nothing usable
+├── UnknownAnswer         feedback names an answer that is not remembered
 └── InvalidDataset        a file of questions to evaluate cannot be read
 """
 
@@ -31,3 +33,11 @@ class InvalidDataset(RagError):
 
 class InvalidCalibration(RagError):
     """A file of weights is missing or is none."""
+
+
+class GeneratorUnavailable(RagError):
+    """The language model cannot be reached, took too long or wrote nothing usable."""
+
+
+class UnknownAnswer(RagError):
+    """No answer of this id is remembered."""

@@ -1,4 +1,4 @@
-"""The nouns of an answer: `Question`, `Hit`, `Citation`, `AnswerSentence`, `Answer`.
+"""The nouns of an answer: `Question`, `Turn`, `Hit`, `Citation`, `Answer` and its parts.
 
 The promise that every `Citation` keeps: ``document.text[c.start:c.end] == c.quote``.
 Offsets of an `AnswerSentence` index the answer's text; both kinds are half-open, in
@@ -15,13 +15,23 @@ from documents.records import Filters, StoredPassage
 
 Mode = Literal["hybrid", "dense", "lexical"]
 Degraded = Literal["untranslated", "generator_unavailable", "language"]
+Support = Literal["supported", "partly", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation and what was answered."""
+
+    question: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What somebody asks, and where to look.
 
-    `language` forces the language of the answer; None lets the question decide.
+    `language` forces the language of the answer; None lets the question decide. `history` is
+    the conversation so far, oldest first.
     """
 
     text: str
@@ -29,6 +39,7 @@ class Question:
     collection: str = DEFAULT_COLLECTION
     top_k: int = 8
     filters: Filters = field(default_factory=Filters)
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +88,29 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """A sentence of the answer, ``answer.text[start:end] == text``, and what proves it."""
+    """A sentence of the answer, ``answer.text[start:end] == text``, and what proves it.
+
+    `support`: whether the quotes bear out all of it, a part, or nothing.
+    """
 
     text: str
     start: int
     end: int
     citations: tuple[int, ...]
+    support: Support = "supported"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The few words that answer, inside the quote of one citation.
+
+    ``document.text[start:end] == text``.
+    """
+
+    text: str
+    citation: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +118,8 @@ class Answer:
     """An answer in `language`; when `answered` is false its text says so and cites nothing.
 
     `confidence` is the calibrated probability, in ``[0, 1]``, that the evidence answers the
-    question; `timings` are milliseconds by stage.
+    question; `timings` are milliseconds by stage. `standalone_question` is what was searched for
+    where the question leaned on the conversation.
     """
 
     id: str
@@ -106,3 +135,5 @@ class Answer:
     encoder: str
     generator: str
     timings: Mapping[str, float]
+    short_answer: ShortAnswer | None = None
+    standalone_question: str | None = None

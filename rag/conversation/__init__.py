@@ -1,0 +1,1 @@
+"""A conversation: what a question leans on is put into it."""
