@@ -10,10 +10,10 @@ from documents.models import Language
 class Phrases(NamedTuple):
     """The fixed wording of one language; French has its no-break spaces."""
 
-    refusal: str
-    empty_collection: str
     framed: str
     framed_dated: str
+    as_of: str
+    as_told: str
     quote: str
     months: tuple[str, ...]
     first_of_month: str
@@ -21,10 +21,10 @@ class Phrases(NamedTuple):
 
 PHRASES: Mapping[Language, Phrases] = {
     "fr": Phrases(
-        refusal="Les documents ne permettent pas de répondre à cette question.",
-        empty_collection="Cette collection ne contient encore aucun document.",
         framed="D’après « {title} » (en anglais) : {quote}",
         framed_dated="D’après « {title} » ({date}, en anglais) : {quote}",
+        as_of="Au {date} (« {title} ») : {text}",
+        as_told="D’après « {title} » : {text}",
         quote="« {text} »",
         months=(
             "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
@@ -33,10 +33,10 @@ PHRASES: Mapping[Language, Phrases] = {
         first_of_month="1er",
     ),
     "en": Phrases(
-        refusal="The documents do not answer this question.",
-        empty_collection="This collection holds no document yet.",
         framed="According to “{title}” (in French): {quote}",
         framed_dated="According to “{title}” ({date}, in French): {quote}",
+        as_of="As of {date} (“{title}”): {text}",
+        as_told="According to “{title}”: {text}",
         quote="“{text}”",
         months=(
             "January", "February", "March", "April", "May", "June", "July", "August",
@@ -67,3 +67,11 @@ def framed_quote(quote: str, *, title: str, published_at: date | None, language:
         return phrases.framed.format(title=title, quote=marked)
     day = spoken_date(published_at, language)
     return phrases.framed_dated.format(title=title, date=day, quote=marked)
+
+
+def dated_statement(text: str, *, title: str, published_at: date | None, language: Language) -> str:
+    """Return `text`, in `language`, led in by what says it and when: others say otherwise."""
+    phrases = PHRASES[language]
+    if published_at is None:
+        return phrases.as_told.format(title=title, text=text)
+    return phrases.as_of.format(date=spoken_date(published_at, language), title=title, text=text)

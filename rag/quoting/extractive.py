@@ -1,28 +1,48 @@
-"""The extractive generator: one to three sentences of the documents, in readable order.
+"""The extractive generator: a few sentences of the documents, in readable order.
 
-It adds no word of its own, except to announce a quote that is in the other language.
+It adds no words of its own, except to announce a quote that is in the other language or that
+another source contradicts, and a name in brackets after a pronoun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from documents.models import Language
-from documents.normalization import fold
+from documents.models import Language, Span
+from documents.records import DocumentSummary
+from rag.drafts import Draft, Drafts, Quote, Task
 from rag.evidence import Evidence
-from rag.phrases import framed_quote, quoted
+from rag.models import Degraded
+from rag.phrases import dated_statement, framed_quote, quoted
 from rag.question import AnalysedQuestion
+from rag.quoting.antecedent import Antecedent, antecedent_of, with_bracket
+from rag.quoting.disagreement import disagreeing
+from rag.quoting.repetition import tellings
+from rag.quoting.selection import quotable, select
+from rag.quoting.short_answer import short_answer
 
-NAME = "extractive"
-_MOST_SENTENCES = 3
-_ALIKE = 0.8  # share of common words above which two sentences say the same
+_AS_GOOD = 0.5  # log-odds behind the best within which a sentence may give the short answer
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A sentence of an answer and the evidence that it quotes."""
+class _Statement:
+    """A sentence to say, `told` by one or more documents, the one that is spoken first.
 
-    text: str
-    evidence: Evidence
+    `antecedent` is what it needs to be understood, `short` the short answer in it.
+    """
+
+    told: tuple[Evidence, ...]
+    antecedent: Antecedent | None = None
+    short: Span | None = None
+
+    @property
+    def spoken(self) -> Evidence:
+        """The wording that is said."""
+        return self.told[0]
+
+    @property
+    def document(self) -> DocumentSummary:
+        """The document whose wording is said."""
+        return self.spoken.found.hit.stored.document
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +53,133 @@ class ExtractiveGenerator:
     """
 
     margin: float = 1.5
+    name: str = "extractive"
 
-    def draft(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> list[Draft]:
-        """Return the sentences of the answer, in the order they are to be read."""
-        chosen = self._choose(evidence)
-        ids = [one.found.hit.stored.document.id for one in chosen]
-        chosen.sort(
-            key=lambda one: (ids.index(one.found.hit.stored.document.id), one.sentence.start)
-        )
-        drafts: list[Draft] = []
+    def draft(self, task: Task) -> Drafts:
+        """Yield the sentences of the answer, in the order they are to be read."""
+        question, evidence = task.question, quotable(task.evidence)
+        if contrary := disagreeing(question, evidence):
+            yield from _contradiction(question, contrary)
+            return
+        chosen = select(question, evidence, margin=self.margin)
         announced: str | None = None
-        for one in chosen:
-            document = one.found.hit.stored.document
-            text = _spoken(one, question.language, announce=document.id != announced)
-            drafts.append(Draft(text, one))
-            announced = document.id
-        return drafts
-
-    def _choose(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        chosen: list[Evidence] = []
-        for one in evidence:
-            if one.language != evidence[0].language:
-                break
-            if chosen and one.log_odds < chosen[0].log_odds - self.margin:
-                break
-            if not any(_alike(one.text, other.text) for other in chosen):
-                chosen.append(one)
-            if len(chosen) == _MOST_SENTENCES:
-                break
-        return chosen
+        for one in _in_reading_order(_statements(question, chosen, evidence)):
+            announce = one.document.id != announced
+            yield Draft(
+                _in_language(one, question.language, announce=announce),
+                _quotes(one),
+                short=one.short,
+                degraded=_degraded(one.spoken, question.language),
+            )
+            announced = one.document.id
 
 
-def _spoken(evidence: Evidence, language: Language, *, announce: bool) -> str:
-    """Return the sentence on one line; quoted, when it is in the other language.
+def _contradiction(question: AnalysedQuestion, contrary: Sequence[Evidence]) -> Iterator[Draft]:
+    """Yield what each source says, led in by its date and title."""
+    for one in contrary:
+        document = one.found.hit.stored.document
+        lead_in = dated_statement if one.language == question.language else framed_quote
+        yield Draft(
+            lead_in(
+                _one_line(one.text),
+                title=document.title,
+                published_at=document.published_at,
+                language=question.language,
+            ),
+            (_quote(one),),
+            short=_short(question, one),
+            degraded=_degraded(one, question.language),
+        )
+
+
+def _statements(
+    question: AnalysedQuestion, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[_Statement]:
+    """Return what is to be said, the likeliest first; the first that can is given a short one."""
+    told = [tuple(tellings(one, evidence)) for one in chosen]
+    places = {_place(one) for one, *_ in told}
+    statements: list[_Statement] = []
+    short: Span | None = None
+    for one, wordings in zip(chosen, told, strict=True):
+        as_good = one.log_odds >= chosen[0].log_odds - _AS_GOOD
+        found = _short(question, wordings[0]) if as_good and short is None else None
+        short = short or found
+        statements.append(_Statement(wordings, _antecedent(wordings[0], places), found))
+    return statements
+
+
+def _place(one: Evidence) -> tuple[str, int]:
+    return one.found.hit.stored.document.id, one.sentence.start
+
+
+def _antecedent(one: Evidence, said: set[tuple[str, int]]) -> Antecedent | None:
+    """Return what `one` needs beside it, unless it is said anyhow."""
+    found = antecedent_of(one.found.hit.stored.passage, one.sentence)
+    if found and (one.found.hit.stored.document.id, found.sentence.start) in said:
+        return None
+    return found
+
+
+def _short(question: AnalysedQuestion, one: Evidence) -> Span | None:
+    """Return the span of the short answer, in offsets of the document."""
+    span = short_answer(question, one.text, one.language)
+    start = one.sentence.start
+    return span and Span(start + span.start, start + span.end)
+
+
+def _in_reading_order(statements: Sequence[_Statement]) -> list[_Statement]:
+    """Return the statements by document, the likeliest document first, each as it is written."""
+    ids = [one.document.id for one in statements]
+    return sorted(
+        statements, key=lambda one: (ids.index(one.document.id), one.spoken.sentence.start)
+    )
+
+
+def _quotes(statement: _Statement) -> tuple[Quote, ...]:
+    """Return the quotes that prove it: the sentence, what names its subject, its copies."""
+    spoken, antecedent = statement.spoken, statement.antecedent
+    naming = (
+        (Quote(spoken.found, antecedent.sentence.start, antecedent.sentence.end),)
+        if antecedent
+        else ()
+    )
+    return (_quote(spoken), *naming, *map(_quote, statement.told[1:]))
+
+
+def _quote(one: Evidence) -> Quote:
+    return Quote(one.found, one.sentence.start, one.sentence.end)
+
+
+def _degraded(one: Evidence, language: Language) -> Degraded | None:
+    return None if one.language == language else "untranslated"
+
+
+def _in_language(statement: _Statement, language: Language, *, announce: bool) -> str:
+    """Return the statement on one line; quoted, when it is in the other language.
 
     The quote is announced with its document, unless the quote before was from there too.
     """
-    text = " ".join(evidence.text.split("\n"))
-    if evidence.language == language:
+    text = _text(statement)
+    if statement.spoken.language == language:
         return text
-    document = evidence.found.hit.stored.document
     if not announce:
         return quoted(text, language)
+    document = statement.document
     return framed_quote(
         text, title=document.title, published_at=document.published_at, language=language
     )
 
 
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two sentences share nearly all their words (wire copy, a repeated lead)."""
-    first, second = set(fold(one).split()), set(fold(other).split())
-    return len(first & second) >= _ALIKE * min(len(first), len(second))
+def _text(statement: _Statement) -> str:
+    """Return the sentence with the one that it leans on, or with the name in brackets."""
+    spoken, antecedent = statement.spoken, statement.antecedent
+    if antecedent is None:
+        return _one_line(spoken.text)
+    if antecedent.name is not None:
+        return _one_line(with_bracket(spoken.text, antecedent))
+    naming = Quote(spoken.found, antecedent.sentence.start, antecedent.sentence.end)
+    return _one_line(f"{naming.text} {spoken.text}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n"))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -56,6 +56,7 @@ def make_found(
     title: str = "La tour",
     log_odds: float = 1.0,
     document_id: str = "doc_00000000000000aa",
+    published_at: date | None = None,
 ) -> Found:
     """A passage that is all of its document; its sentences end at full stops."""
     sentences, start = [], 0
@@ -70,7 +71,7 @@ def make_found(
         title=title,
         language=language,
         url=None,
-        published_at=None,
+        published_at=published_at,
         added_at=NOW,
         generation=7,
         sha256="",

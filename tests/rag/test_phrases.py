@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from documents.models import Language
-from rag.phrases import PHRASES, framed_quote, spoken_date
+from rag.phrases import PHRASES, dated_statement, framed_quote, spoken_date
 
 
 def test_french_marks_stand_behind_no_break_spaces() -> None:
@@ -49,3 +49,18 @@ def test_no_plain_space_stands_where_french_wants_a_no_break_one(language: Langu
 
     assert not any(pair in text for pair in ("« ", " »", " :", " ?"))
     assert len(PHRASES[language].months) == 12
+
+
+@pytest.mark.parametrize(
+    ("language", "published", "expected"),
+    [
+        ("fr", date(2025, 8, 1), "Au 1er août 2025 («\u00a0T\u00a0»)\u00a0: A."),
+        ("fr", None, "D’après «\u00a0T\u00a0»\u00a0: A."),
+        ("en", date(2025, 8, 1), "As of 1 August 2025 (“T”): A."),
+        ("en", None, "According to “T”: A."),
+    ],
+)
+def test_what_others_contradict_is_said_with_its_date_or_its_title(
+    language: Language, published: date | None, expected: str
+) -> None:
+    assert dated_statement("A.", title="T", published_at=published, language=language) == expected
