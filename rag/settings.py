@@ -6,7 +6,7 @@ Every field stands in docs/configuration.md; a test keeps that table true.
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,40 @@ class Settings(BaseSettings):
     calibration: Path | None = Field(
         None,
         description="File of weights that `benchmarks.calibrate` fitted to another encoder.",
+    )
+    generator: Literal["extractive", "transformers", "openai"] = Field(
+        "extractive",
+        description="What writes the answer: `extractive` quotes, `transformers` and `openai` "
+        "let a language model write.",
+    )
+    openai_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s]+$",
+        description="Where an OpenAI-compatible server answers, up to and with its `/v1`.",
+    )
+    openai_model: str | None = Field(
+        None, min_length=1, description="Name of the model on that server."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key of that server, if it asks.")
+    openai_timeout_seconds: float = Field(
+        60.0, gt=0, description="Seconds that an answer of that server may take, retries included."
+    )
+    openai_context_tokens: int = Field(
+        8192, ge=1024, description="Tokens that its model reads and writes together."
+    )
+    transformers_model: str | None = Field(
+        None,
+        min_length=1,
+        description="Folder of a language model, or its name in the local cache.",
+    )
+    transformers_quantization: Literal["none", "8bit", "4bit"] = Field(
+        "none", description="`none`, `8bit` or `4bit`; the latter two need bitsandbytes."
+    )
+    answer_max_tokens: int = Field(
+        512, ge=16, description="Tokens that a language model may write for an answer."
+    )
+    unsupported: Literal["remove", "flag"] = Field(
+        "remove", description="What becomes of a sentence that no passage bears out."
     )
     max_question_characters: int = Field(
         2000, ge=1, description="Longest question or query that is accepted."
@@ -50,6 +84,24 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"SOURCIER_PASSAGE_MAX_WORDS ({self.passage_max_words}) must be at least twice "
                 f"SOURCIER_PASSAGE_MIN_WORDS ({self.passage_min_words})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_generator(self) -> Self:
+        needed = {
+            "openai": ("openai_base_url", "openai_model"),
+            "transformers": ("transformers_model",),
+        }
+        for name in needed.get(self.generator, ()):
+            if getattr(self, name) is None:
+                raise ValueError(
+                    f"SOURCIER_GENERATOR={self.generator} needs SOURCIER_{name.upper()} to be set"
+                )
+        if self.generator == "openai" and self.answer_max_tokens > self.openai_context_tokens // 2:
+            raise ValueError(
+                f"SOURCIER_ANSWER_MAX_TOKENS ({self.answer_max_tokens}) must be at most half of "
+                f"SOURCIER_OPENAI_CONTEXT_TOKENS ({self.openai_context_tokens})"
             )
         return self
 

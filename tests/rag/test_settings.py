@@ -46,3 +46,55 @@ def test_passages_must_have_room_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> N
 
     [problem] = problems(raised.value)
     assert problem.startswith("SOURCIER_PASSAGE_MAX_WORDS (180) must be at least twice")
+
+
+@pytest.mark.parametrize(
+    ("generator", "needed"),
+    [
+        ("openai", "SOURCIER_OPENAI_BASE_URL"),
+        ("transformers", "SOURCIER_TRANSFORMERS_MODEL"),
+    ],
+)
+def test_a_language_model_must_be_named(
+    monkeypatch: pytest.MonkeyPatch, generator: str, needed: str
+) -> None:
+    monkeypatch.setenv("SOURCIER_GENERATOR", generator)
+
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+
+    assert problems(raised.value) == [f"SOURCIER_GENERATOR={generator} needs {needed} to be set"]
+
+
+def test_a_server_is_named_by_its_address_and_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCIER_GENERATOR", "openai")
+    monkeypatch.setenv("SOURCIER_OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")
+
+    with pytest.raises(ValidationError, match="SOURCIER_OPENAI_MODEL"):
+        Settings()
+    monkeypatch.setenv("SOURCIER_OPENAI_MODEL", "tiny")
+    assert Settings().openai_model == "tiny"
+    monkeypatch.setenv("SOURCIER_OPENAI_BASE_URL", "127.0.0.1:11434")
+    with pytest.raises(ValidationError, match="openai_base_url"):
+        Settings()
+
+
+def test_an_answer_leaves_room_for_its_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {
+        "GENERATOR": "openai",
+        "OPENAI_BASE_URL": "http://127.0.0.1/v1",
+        "OPENAI_MODEL": "tiny",
+        "OPENAI_CONTEXT_TOKENS": "2048",
+        "ANSWER_MAX_TOKENS": "1500",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SOURCIER_{name}", value)
+
+    with pytest.raises(ValidationError, match="at most half of SOURCIER_OPENAI_CONTEXT_TOKENS"):
+        Settings()
+
+
+def test_a_key_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCIER_OPENAI_API_KEY", "sk-secret")
+
+    assert "sk-secret" not in repr(Settings()) + str(Settings().model_dump())
