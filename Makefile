@@ -7,7 +7,7 @@ TEXT   := ../shared/training
 EVAL   := ../shared/eval
 MADE   := training/work/models
 
-.PHONY: run test setup check format train clean
+.PHONY: run test setup check format bench-answers train clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -38,12 +38,20 @@ $(VENV)/.installed: requirements.txt
 	@touch $@
 
 # Started again, each step goes on where it was; TEXT and EVAL name the folders of the data.
+bench-answers: setup  ## print how often answers are right, proved, refused, in which language
+	$(BIN)/python -m benchmarks.attribution
+	$(BIN)/python -m benchmarks.short_answers --data $(EVAL)
+	$(BIN)/python -m benchmarks.language --data $(EVAL)
+	$(BIN)/python -m benchmarks.follow_ups
+	$(BIN)/python -m benchmarks.refusal --data $(EVAL)
+
 train: setup          ## train both encoders and the lexicon into training/work/models
 	nice -n 15 $(BIN)/python -m training.static --out $(MADE)/embedded-static $(DATA)
 	nice -n 15 $(BIN)/python -m training.lexicon --out $(MADE)/lexicon $(PAIRS)
 	nice -n 15 $(BIN)/python -m training.transformer --out training/work/transformer $(DATA)
-	$(BIN)/python -m training.transformer_export --out $(MADE)/embedded
-	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/transformer --data $(EVAL)
+	nice -n 15 $(BIN)/python -m training.refine --out training/work/refined $(DATA)
+	$(BIN)/python -m training.transformer_export --model training/work/refined --out $(MADE)/embedded
+	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/refined --data $(EVAL)
 	$(BIN)/python -m training.card $(MADE)/embedded --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
 	$(BIN)/python -m training.card $(MADE)/embedded-static --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
 

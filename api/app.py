@@ -13,7 +13,7 @@ from api.failures import UnforeseenErrors
 from api.headers import SecurityHeaders
 from api.limits import BodyLimits
 from api.openapi import describe
-from api.routes import ask, collections, documents, health, page, search, uploads
+from api.routes import ask, collections, documents, feedback, health, page, search, uploads
 from rag.service import Sourcier
 from rag.settings import Settings
 
@@ -35,7 +35,7 @@ each sentence with an exact quote.
 * **Scores** run from 0 to 1 and compare within one reply.
 """
 _TAGS = [
-    {"name": "questions", "description": "Ask, and search."},
+    {"name": "questions", "description": "Ask, say whether it helped, and search."},
     {"name": "documents", "description": "What questions are answered from."},
     {"name": "collections", "description": "Sets of documents that are searched apart."},
     {"name": "operation", "description": "For those who keep it running."},
@@ -61,7 +61,7 @@ def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAP
     app.state.sourcier = sourcier
     app.state.ingestion = CapacityLimiter(_INGESTION_THREADS)
     register_errors(app)
-    for resource in (ask, search, documents, uploads, collections, health):
+    for resource in (ask, feedback, search, documents, uploads, collections, health):
         app.include_router(resource.router)
     page.serve_page(app, page_folder)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ An error answers with the row of its own class, or of its nearest parent in the 
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
 from fastapi import FastAPI
@@ -15,8 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Scope
 
-from api.problems import problem_response, violations
+from api.failures import unforeseen
+from api.problems import ProblemDocument, problem_document, problem_response, violations
 from rag import errors as rag_errors
 from rag.vocabulary import documents_errors, index_errors
 
@@ -56,7 +59,9 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     rag_errors.RagError: Kind(500, "Question not answered"),
     rag_errors.InvalidQuestion: Kind(422, "Invalid question"),
     rag_errors.NotReady: Kind(503, "Not ready"),
+    rag_errors.UnknownAnswer: Kind(404, "Unknown answer"),
 }
+FORESEEN = (documents_errors.DocumentError, index_errors.IndexingError, rag_errors.RagError)
 
 
 def kind_of(error: Exception) -> Kind:
@@ -73,19 +78,27 @@ def kind_of(error: Exception) -> Kind:
 
 def register_errors(app: FastAPI) -> None:
     """Make `app` answer every foreseen error with a problem document."""
-    app.add_exception_handler(documents_errors.DocumentError, _domain_problem)
-    app.add_exception_handler(index_errors.IndexingError, _domain_problem)
-    app.add_exception_handler(rag_errors.RagError, _domain_problem)
+    for root in FORESEEN:
+        app.add_exception_handler(root, _domain_problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_problem)
 
 
-async def _domain_problem(request: Request, error: Exception) -> Response:
+def problem_of(error: Exception, scope: Scope) -> ProblemDocument:
+    """Return what is told of `error`; faults of the service are logged."""
+    if not isinstance(error, FORESEEN):
+        return unforeseen(error, scope)
     status, title = kind_of(error)
     if status >= 500:
-        logger.error("%s %s: %s: %s", request.method, request.url.path, title, error)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None
-    return problem_response(status, title=title, detail=str(error), headers=headers)
+        logger.error("%s %s: %s: %s", scope["method"], scope["path"], title, error)
+    return problem_document(status, title=title, detail=str(error))
+
+
+async def _domain_problem(request: Request, error: Exception) -> Response:
+    problem = problem_of(error, request.scope)
+    busy = problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if busy else None
+    return problem_response(problem, headers=headers)
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:
@@ -93,13 +106,15 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
     found = error.errors()
     if any(violation["type"] == "json_invalid" for violation in found):
         reason = str(found[0]["ctx"]["error"])
-        return problem_response(400, title="Malformed JSON", detail=f"Not valid JSON: {reason}.")
-    return problem_response(
+        problem = problem_document(400, title="Malformed JSON", detail=f"Not valid JSON: {reason}.")
+        return problem_response(problem)
+    problem = problem_document(
         422,
         title="Invalid request",
         detail="The request does not have the form that /openapi.json describes; see errors.",
         errors=violations(found),
     )
+    return problem_response(problem)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
@@ -107,7 +122,8 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(_allowed_methods(request)) or headers["Allow"]
-    return problem_response(error.status_code, detail=error.detail, headers=headers)
+    problem = problem_document(error.status_code, detail=error.detail)
+    return problem_response(problem, headers=headers)
 
 
 def _allowed_methods(request: Request) -> list[str]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.schemas.ask import AskResponse, Citation, Sentence
+from api.event_stream import frame
+from api.schemas.ask import AskResponse, Citation, Sentence, ShortAnswer
 from api.schemas.documents import AddedDocument, AddedDocuments, Rejected
 from api.schemas.search import Passage, SearchResponse
+from api.schemas.stream import Delta, Passages
 from api.schemas.wire import Wire, text_url
 from rag.vocabulary import Language
 
@@ -17,6 +19,7 @@ Examples = dict[str, Any]
 
 _ID = "doc_3f2a9c0d11e84b57"
 _PASSAGE_ID = f"{_ID}.12.0"
+_ANSWER_ID = "ans_5b0c7e1d9a3f4e62a1d40c8f7b2e6935"
 _TITLE = "Une organisation pour l’IA"
 _URL = "https://example.org/ia"
 _DAY = date(2025, 7, 28)
@@ -64,17 +67,31 @@ _CITATION = Citation(
 )
 
 
+_PLACE = "Shanghai"
+_SHORT = ShortAnswer(
+    text=_PLACE,
+    citation=1,
+    start=TEXT.index(_PLACE),
+    end=TEXT.index(_PLACE) + len(_PLACE),
+)
+
+
+def _sentence(text: str) -> Sentence:
+    return Sentence(text=text, start=0, end=len(text), citations=[1], support="supported")
+
+
 def _answer(question: str, language: Language, text: str, *, answered: bool = True) -> AskResponse:
-    sentence = Sentence(text=text, start=0, end=len(text), citations=[1])
     return AskResponse(
-        id="ans_5b0c7e1d9a3f4e62",
+        id=_ANSWER_ID,
         question=question,
+        standalone_question=None,
         language=language,
         answered=answered,
         answer=text,
+        short_answer=_SHORT if answered else None,
         degraded="untranslated" if answered and language == "en" else None,
         confidence=0.88 if answered else 0.04,
-        sentences=[sentence] if answered else [],
+        sentences=[_sentence(text)] if answered else [],
         citations=[_CITATION] if answered else [],
         passages=[_PASSAGE],
         encoder="embedded-static",
@@ -97,6 +114,14 @@ QUESTIONS: Examples = {
             "filters": {"published_from": "2025-01-01", "published_to": "2025-12-31"},
         },
     ),
+    "follow_up": _example(
+        "Une question qui s’appuie sur la précédente, phrase par phrase",
+        {
+            "question": "Et quand le projet a-t-il été présenté ?",
+            "history": [{"question": _FRENCH, "answer": _QUOTE}],
+            "stream": True,
+        },
+    ),
 }
 ANSWERS: Examples = {
     "fr": _example("En français", _answer(_FRENCH, "fr", _QUOTE)),
@@ -109,9 +134,35 @@ ANSWERS: Examples = {
         _answer(
             _OFF_TOPIC,
             "fr",
-            "Les documents ne permettent pas de répondre à cette question.",
+            "Les documents ne permettent pas de répondre à cette question. Recherche faite en "
+            "français et en anglais dans la collection «\u00a0default\u00a0»\u00a0; les passages "
+            "les plus proches sont joints.",
             answered=False,
         ),
+    ),
+}
+
+
+def _stream(question: str, language: Language, text: str) -> str:
+    found = Passages(language=language, standalone_question=None, passages=[_PASSAGE])
+    events = (
+        ("passages", found),
+        ("citation", _CITATION),
+        ("delta", Delta(text=text)),
+        ("sentence", _sentence(text)),
+        ("done", _answer(question, language, text)),
+    )
+    return "".join(frame(name, content.model_dump_json()).decode() for name, content in events)
+
+
+STREAMS: Examples = {
+    "fr": {"summary": "En français", "value": _stream(_FRENCH, "fr", _QUOTE)},
+}
+OPINIONS: Examples = {
+    "helpful": _example("It helped", {"answer_id": _ANSWER_ID, "helpful": True}),
+    "unhelpful": _example(
+        "Elle n’a pas aidé, et pourquoi",
+        {"answer_id": _ANSWER_ID, "helpful": False, "comment": "La date manque."},
     ),
 }
 QUERIES: Examples = {

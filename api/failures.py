@@ -9,9 +9,21 @@ import uuid
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem_response
+from api.problems import ProblemDocument, problem_document, problem_response
 
 logger = logging.getLogger(__name__)
+
+
+def unforeseen(error: Exception, scope: Scope) -> ProblemDocument:
+    """Log `error` whole, and return what may be told of it."""
+    instance = uuid.uuid4().urn
+    logger.error("%s %s failed: %s", scope["method"], scope["path"], instance, exc_info=error)
+    return problem_document(
+        500,
+        title="Internal error",
+        detail="Something unforeseen went wrong; the service's log says what, under this instance.",
+        instance=instance,
+    )
 
 
 class UnforeseenErrors:
@@ -36,16 +48,8 @@ class UnforeseenErrors:
             await self.app(scope, receive, watched_send)
         except ClientDisconnect:
             logger.info("%s %s: the client left", scope["method"], scope["path"])
-        except Exception:
-            instance = uuid.uuid4().urn
-            logger.exception("%s %s failed: %s", scope["method"], scope["path"], instance)
+        except Exception as error:
+            problem = unforeseen(error, scope)
             if started:
                 raise
-            problem = problem_response(
-                500,
-                title="Internal error",
-                detail="Something unforeseen went wrong; the service's log says what, under "
-                "this instance.",
-                instance=instance,
-            )
-            await problem(scope, receive, send)
+            await problem_response(problem)(scope, receive, send)

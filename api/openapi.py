@@ -23,7 +23,7 @@ _UNSEEN: tuple[tuple[type[BaseModel], JsonSchemaMode], ...] = (
 _REASONS: Mapping[int, str] = {
     400: "The body is not valid JSON, or not valid form data.",
     403: "A page of another site sent it.",
-    404: "There is no such document or collection.",
+    404: "There is no such document, collection or recent answer.",
     408: "The body came too slowly.",
     413: "The body, or the document in it, is too large.",
     415: "The body, or the document in it, is of a type that is not read.",

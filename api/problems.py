@@ -14,17 +14,19 @@ _URN = "urn:sourcier:problem:"
 _MOST_VIOLATIONS = 20
 
 
-def problem_response(  # the members of RFC 9457
+ProblemDocument = dict[str, Any]
+
+
+def problem_document(  # the members of RFC 9457
     status: int,
     *,
     title: str | None = None,
     detail: str,
     instance: str | None = None,
     errors: Sequence[Mapping[str, str]] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+) -> ProblemDocument:
     """Return a problem document; without `title` it says no more than its status does."""
-    problem: dict[str, Any] = {
+    problem: ProblemDocument = {
         "type": problem_type(title) if title else "about:blank",
         "title": title or HTTPStatus(status).phrase,
         "status": status,
@@ -34,7 +36,15 @@ def problem_response(  # the members of RFC 9457
         problem["instance"] = instance
     if errors is not None:
         problem["errors"] = errors
-    return Response(orjson.dumps(problem), status, dict(headers or {}), media_type=PROBLEM_JSON)
+    return problem
+
+
+def problem_response(
+    problem: ProblemDocument, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the response that carries `problem`."""
+    body, status = orjson.dumps(problem), problem["status"]
+    return Response(body, status, dict(headers or {}), media_type=PROBLEM_JSON)
 
 
 def problem_type(title: str) -> str:

@@ -151,8 +151,9 @@ def fit_answers(
 ) -> Samples:
     """Collect the best evidence where the answer stands, and in a collection without it.
 
-    Each question is asked of a small collection and of the large one that hold its passage,
-    then of the small collections beside its own.
+    Each question is asked of a small collection and of the large one that hold its passage;
+    then of a small one beside it, of what is about something else in the large one, and of the
+    passages in the other language.
     """
     samples = Samples(ANSWER)
     for (spoken, language), group in asked.items():
@@ -166,10 +167,15 @@ def fit_answers(
                 if one.passage in found:
                     samples.add((spoken, language), measures, label=True)
             beside = f"{language}-{(own + 5) % last}"
-            for collection, allowed in ((beside, None), (language, others[str(one.passage)])):
+            elsewhere: Language = "en" if language == "fr" else "fr"
+            for read, collection, allowed in (
+                (language, beside, None),
+                (language, language, others[str(one.passage)]),
+                (elsewhere, elsewhere, None),
+            ):
                 measures, found = _answer_measures(sourcier, one, collection, allowed)
                 if found:
-                    samples.add((spoken, language), measures, label=False)
+                    samples.add((spoken, read), measures, label=False)
     return samples
 
 

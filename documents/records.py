@@ -107,6 +107,38 @@ class StoredSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedSpan:
+    """Words that an answer quoted: `text` stood there in the generation that the passage is of."""
+
+    document_id: str
+    passage_id: str
+    language: Language
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody thought of an answer, and the answer; without `quotes` it was a refusal.
+
+    `standalone_question` is what the question meant in its conversation, where that was needed.
+    The store gives `given_at`.
+    """
+
+    answer_id: str
+    collection: str
+    question: str
+    language: Language
+    answer: str
+    quotes: tuple[QuotedSpan, ...]
+    helpful: bool
+    comment: str | None = None
+    standalone_question: str | None = None
+    given_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Conditions on passages, all of which must hold; the default lets every passage through.
 

@@ -119,7 +119,41 @@ _FIRST: Migration = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_FEEDBACK: Migration = (
+    # What people thought of answers; oldest first by number.
+    """
+    CREATE TABLE feedback (
+        number               INTEGER PRIMARY KEY AUTOINCREMENT,
+        answer_id            TEXT NOT NULL UNIQUE,
+        collection           INTEGER NOT NULL REFERENCES collections (number),
+        question             TEXT NOT NULL,
+        standalone_question  TEXT,
+        language             TEXT NOT NULL,
+        answer               TEXT NOT NULL,
+        helpful              INTEGER NOT NULL,
+        comment              TEXT,
+        given_at             TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX feedback_of_collection ON feedback (collection)",
+    # What those answers quoted. No foreign key to the document, whose generations come and go.
+    """
+    CREATE TABLE feedback_quotes (
+        feedback     INTEGER NOT NULL REFERENCES feedback ON DELETE CASCADE,
+        position     INTEGER NOT NULL,
+        document_id  TEXT NOT NULL,
+        passage_id   TEXT NOT NULL,
+        language     TEXT NOT NULL,
+        text         TEXT NOT NULL,
+        start        INTEGER NOT NULL,
+        stop         INTEGER NOT NULL,
+        PRIMARY KEY (feedback, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX feedback_of_document ON feedback_quotes (document_id)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FEEDBACK)
 
 # One statement, so that a store which another process is just making is seen before or after.
 _IDENTITY = """

@@ -43,6 +43,7 @@ def delete_collection(connection: sqlite3.Connection, name: str) -> int:
         """,
         (number,),
     )
+    connection.execute("DELETE FROM feedback WHERE collection = ?", (number,))
     gone = connection.execute("DELETE FROM documents WHERE collection = ?", (number,))
     if name != DEFAULT_COLLECTION:
         connection.execute("DELETE FROM collections WHERE number = ?", (number,))

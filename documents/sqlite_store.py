@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from documents import sqlite_collections as collections
 from documents import sqlite_feed as feed
+from documents import sqlite_feedback as opinions
 from documents import sqlite_reading as reading
 from documents import sqlite_writing as writing
 from documents.models import Document, Passage
@@ -27,6 +28,7 @@ from documents.records import (
     DocumentPage,
     DocumentSummary,
     Entries,
+    Feedback,
     Filters,
     Stored,
     StoredPassage,
@@ -221,6 +223,29 @@ class SqliteStore:
         with self._connections.reading() as connection:
             number = collections.collection_number(connection, collection)
             return matching_rows(connection, number, filters)
+
+    # What people thought of answers
+
+    def put_feedback(self, feedback: Feedback) -> None:
+        """Keep `feedback`, on disk at return, in place of an earlier one on the same answer.
+
+        Raises:
+            UnknownCollection: there is none of its collection's name.
+            UnknownDocument: a document that the answer quotes was deleted.
+        """
+        with self._connections.writing() as connection:
+            opinions.write_feedback(connection, feedback)
+
+    def feedback(self, collection: str) -> list[Feedback]:
+        """Return the feedback on the answers from `collection`, oldest first.
+
+        It goes with the documents that the answers quote, and with the collection.
+
+        Raises:
+            UnknownCollection: there is none of this name.
+        """
+        with self._connections.reading() as connection:
+            return opinions.read_feedback(connection, collection)
 
     # The feed of derived indexes
 

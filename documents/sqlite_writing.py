@@ -17,6 +17,7 @@ from documents.errors import StoreError
 from documents.models import Document, Passage
 from documents.records import Stored, document_id
 from documents.sqlite_collections import collection_number
+from documents.sqlite_feedback import forget_document
 from documents.sqlite_texts import write_text
 from documents.storable import Submission
 
@@ -32,6 +33,7 @@ def delete_document(connection: sqlite3.Connection, wanted: str, collection: str
     if found is None or collection not in (None, found["collection"]):
         return False
     connection.execute("DELETE FROM documents WHERE generation = ?", (found["generation"],))
+    forget_document(connection, wanted)
     _log(connection, wanted, found["collection_number"], added=_NOTHING, removed=_rows(found))
     return True
 

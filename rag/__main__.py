@@ -1,4 +1,4 @@
-"""The command line: ``python -m rag ingest|ask|search|documents|evaluate|rebuild``.
+"""The command line: ``python -m rag ingest|ask|search|documents|evaluate|feedback|rebuild``.
 
 It works on the same store as a running service, whether or not one runs.
 """
@@ -21,6 +21,7 @@ from rag.chart import draw
 from rag.errors import RagError
 from rag.evaluation import evaluate as run
 from rag.evaluation import read_dataset, summarise
+from rag.feedback import evaluation_lines
 from rag.ingest import SAMPLE_FOLDER, ingest_paths
 from rag.models import Query, Question
 from rag.scores import compare as scored_changes
@@ -34,6 +35,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+feedback = typer.Typer(
+    help="What people thought of answers, through the page or POST /v1/feedback.",
+    no_args_is_help=True,
+)
+app.add_typer(feedback, name="feedback")
 
 Collection = Annotated[str, typer.Option(help="The collection to work on.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -43,10 +49,12 @@ ForcedLanguage = Annotated[
 
 
 @contextmanager
-def _sourcier(*, accept_other_vectors: bool = False) -> Iterator[Sourcier]:
+def _sourcier(*, accept_other_vectors: bool = False, writes: bool = False) -> Iterator[Sourcier]:
     """Open everything, close it after; an expected error becomes one line and exit code 1."""
     try:
-        with bootstrap(Settings(), accept_other_vectors=accept_other_vectors) as sourcier:
+        with bootstrap(
+            Settings(), accept_other_vectors=accept_other_vectors, writes=writes
+        ) as sourcier:
             yield sourcier
     except ValidationError as error:
         output.complain(*problems(error))
@@ -102,7 +110,7 @@ def ask(
     json: Json = False,
 ) -> None:
     """Answer one question, with its quotes."""
-    with _sourcier() as sourcier:
+    with _sourcier(writes=True) as sourcier:
         answer = sourcier.ask(Question(question, language=language.forced, collection=collection))
         output.print_answer(answer, as_json=json)
         _hint_if_empty(sourcier)
@@ -156,7 +164,7 @@ def evaluate(
     picture: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw.")] = None,
 ) -> None:
     """Ask every question of DATASET: is the passage found, does the quote hold the answer?"""
-    with _sourcier() as sourcier:
+    with _sourcier(writes=True) as sourcier:
         earlier = read_scores(compare) if compare else None
         outcomes = list(run(sourcier, read_dataset(dataset), collection=collection))
     scored, figures = score(outcomes), summarise(outcomes)
@@ -166,6 +174,29 @@ def evaluate(
         write_scores(scored, scores)
     if picture:
         draw(scored, picture)
+
+
+@feedback.command("export")
+def export_feedback(
+    *,
+    collection: Collection = DEFAULT_COLLECTION,
+    out: Annotated[Path | None, typer.Option(help="File to write; else standard output.")] = None,
+) -> None:
+    """Write what helped as questions for `evaluate`, JSON Lines: the cited quotes answer."""
+    with _sourcier() as sourcier:
+        lines = list(evaluation_lines(sourcier.feedback.given(collection)))
+    try:
+        output.print_lines(lines, out)
+    except OSError as error:
+        output.complain(f"{out} cannot be written: {error.strerror}")
+        raise typer.Exit(1) from error
+
+
+@feedback.command("list")
+def list_feedback(*, collection: Collection = DEFAULT_COLLECTION, json: Json = False) -> None:
+    """List what people thought of answers, oldest first."""
+    with _sourcier() as sourcier:
+        output.print_feedback(sourcier.feedback.given(collection), as_json=json)
 
 
 @app.command()

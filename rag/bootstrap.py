@@ -13,13 +13,16 @@ from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
 from rag.abstention import Abstention
 from rag.calibration import Calibration
+from rag.claims.attribution import Attributor
 from rag.close_reading import CloseReader
+from rag.drafts import Generator
 from rag.errors import EncoderChanged
 from rag.evidence import SentenceRanker
-from rag.extractive import ExtractiveGenerator
+from rag.generators.chat import ChatModel
 from rag.library import Library
 from rag.live import LiveIndex
 from rag.pipeline import Pipeline
+from rag.quoting.extractive import ExtractiveGenerator
 from rag.retrieval import Retriever
 from rag.service import Sourcier
 from rag.settings import Settings
@@ -30,11 +33,16 @@ STATIC = MODELS / "embedded-static"
 LEXICON = MODELS / "lexicon"
 
 
-def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sourcier:
-    """Open the store, the encoder and the index that `settings` ask for.
+def bootstrap(
+    settings: Settings, *, accept_other_vectors: bool = False, writes: bool = True
+) -> Sourcier:
+    """Open the store, the encoder, the index and the generator that `settings` ask for.
+
+    Without `writes`, no language model is loaded: whoever only adds or lists needs none.
 
     Raises:
         EncoderUnavailable: the encoder cannot be loaded.
+        GeneratorUnavailable: the language model cannot be loaded.
         EncoderChanged: the store holds vectors of another encoder, and
             `accept_other_vectors` is false.
         StoreError: the store cannot be opened.
@@ -68,7 +76,13 @@ def bootstrap(settings: Settings, *, accept_other_vectors: bool = False) -> Sour
         encoder=encoder,
         library=library,
         index=index,
-        pipeline=_pipeline(settings, store, index, encoder, interaction),
+        pipeline=_pipeline(
+            settings if writes else settings.model_copy(update={"generator": "extractive"}),
+            store,
+            index,
+            encoder,
+            interaction,
+        ),
     )
 
 
@@ -84,6 +98,8 @@ def _pipeline(
         if settings.calibration
         else Calibration.fitted_to(encoder.name)
     )
+    translator = Lexicon.load(LEXICON)
+    attributor = Attributor(encoder, interaction, translator)
     return Pipeline(
         store=store,
         retriever=Retriever(
@@ -97,8 +113,39 @@ def _pipeline(
             SentenceRanker(interaction, calibration.sentence), encoder, calibration.close
         ),
         abstention=Abstention(interaction, calibration.answer),
-        generator=ExtractiveGenerator(),
-        translator=Lexicon.load(LEXICON),
+        generator=_generator(settings, attributor),
+        fallback=ExtractiveGenerator(),
+        translator=translator,
+    )
+
+
+def _generator(settings: Settings, attributor: Attributor) -> Generator:
+    if settings.generator == "extractive":
+        return ExtractiveGenerator()
+    from rag.generators.written import WrittenGenerator  # noqa: PLC0415 - only with a model
+
+    return WrittenGenerator(_chat_model(settings), attributor, settings.unsupported)
+
+
+def _chat_model(settings: Settings) -> ChatModel:
+    if settings.generator == "transformers":
+        from rag.generators.local_chat import TransformersChat  # noqa: PLC0415 - imports torch
+        from rag.generators.local_model import LocalModel  # noqa: PLC0415
+
+        model = LocalModel.load(
+            settings.transformers_model or "", quantization=settings.transformers_quantization
+        )
+        return TransformersChat(model, most_tokens=settings.answer_max_tokens)
+    from rag.generators.openai_chat import OpenAIChat  # noqa: PLC0415 - imports an HTTP client
+
+    key = settings.openai_api_key
+    return OpenAIChat.connect(
+        settings.openai_base_url or "",
+        settings.openai_model or "",
+        api_key=key.get_secret_value() if key else None,
+        timeout_seconds=settings.openai_timeout_seconds,
+        context_tokens=settings.openai_context_tokens,
+        most_tokens=settings.answer_max_tokens,
     )
 
 

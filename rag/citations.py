@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.records import StoredSpan
-from rag.evidence import Evidence
+from rag.drafts import Quote
 from rag.models import Citation
 
 
-def cite(evidence: Evidence, *, number: int) -> Citation:
-    """Return the citation of the sentence that is `evidence`, not yet verified.
+def cite(quote: Quote, *, number: int) -> Citation:
+    """Return the citation of `quote`, not yet verified.
 
     Its page is still that on which the passage starts.
     """
-    stored, sentence = evidence.found.hit.stored, evidence.sentence
+    stored = quote.found.hit.stored
     passage, document = stored.passage, stored.document
     return Citation(
         number=number,
@@ -28,17 +28,18 @@ def cite(evidence: Evidence, *, number: int) -> Citation:
         published_at=document.published_at,
         language=passage.language,
         page=passage.page,
-        quote=passage.text[sentence.start - passage.start : sentence.end - passage.start],
-        start=sentence.start,
-        end=sentence.end,
-        score=evidence.found.hit.score,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        score=quote.found.hit.score,
         verified=False,
     )
 
 
-def stored_span(citation: Citation, generation: int) -> StoredSpan:
-    """Return where the store holds what `citation` quotes."""
-    return StoredSpan(citation.document_id, generation, citation.start, citation.end)
+def stored_span(quote: Quote) -> StoredSpan:
+    """Return where the store holds what `quote` says."""
+    document = quote.found.hit.stored.document
+    return StoredSpan(document.id, document.generation, quote.start, quote.end)
 
 
 def verify(

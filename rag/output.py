@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from documents.models import Language
-from documents.records import DocumentSummary
+from documents.records import DocumentSummary, Feedback
 from rag.evaluation import Figures
 from rag.ingest import IngestReport
 from rag.models import Answer, Hit
@@ -116,6 +116,28 @@ def print_documents(documents: Iterable[DocumentSummary], *, as_json: bool) -> N
         day = document.published_at or "          "
         typer.echo(f"{document.id}  {document.language}  {day}  {document.title}")
     typer.echo(f"{len(listed)} document{'' if len(listed) == 1 else 's'}")
+
+
+def print_feedback(given: Sequence[Feedback], *, as_json: bool) -> None:
+    """Print a line for each opinion, and under it the comment."""
+    if as_json:
+        print_json([asdict(feedback) for feedback in given])
+        return
+    for feedback in given:
+        day = feedback.given_at.date().isoformat() if feedback.given_at else ""
+        typer.echo(f"{'+' if feedback.helpful else '-'}  {day:10}  {feedback.question}")
+        if feedback.comment:
+            typer.echo(f"      {' '.join(feedback.comment.split())}")
+    typer.echo(f"{sum(f.helpful for f in given)} of {len(given)} helped")
+
+
+def print_lines(lines: Iterable[Mapping[str, Any]], path: Path | None) -> None:
+    """Print JSON Lines, or write them to the file at `path`."""
+    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    if path is None:
+        typer.echo(text, nl=False)
+    else:
+        path.write_text(text, encoding="utf-8")
 
 
 def print_evaluation(

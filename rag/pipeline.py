@@ -1,40 +1,32 @@
-"""A question's way to its answer: analyse, retrieve, weigh, write, cite, verify."""
+"""A question's way to its answer: analyse, retrieve, weigh, write, verify.
 
+Events come out as they happen; `answer` waits for the last.
+"""
+
+import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from uuid import uuid4
 
-from documents.models import Language
-from documents.records import StoredSpan
+from documents.normalization import normalize
 from rag.abstention import Abstention
-from rag.citations import cite, stored_span, verify
 from rag.close_reading import Ranker
-from rag.evidence import Evidence
-from rag.extractive import NAME as EXTRACTIVE
-from rag.extractive import Draft
-from rag.models import Answer, AnswerSentence, Citation, Degraded, Question
-from rag.phrases import PHRASES
+from rag.conversation.follow_ups import spoken_language
+from rag.conversation.follow_ups import standalone as standalone_question
+from rag.drafts import Generator, Task
+from rag.errors import GeneratorUnavailable
+from rag.events import Answered, Event, Events, PassagesFound, SentenceProved
+from rag.models import Answer, Degraded, Question
+from rag.proving import Proof, SpanStore
 from rag.question import AnalysedQuestion, Translator, analyse
+from rag.refusals import refusal
 from rag.retrieval import Found, Retriever
 
+logger = logging.getLogger(__name__)
+
 _LEAST_PASSAGES = 8  # read for evidence, however few the caller wants to see
-
-
-class Generator(Protocol):
-    """Turns evidence into the sentences of an answer."""
-
-    def draft(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> list[Draft]: ...
-
-
-class SpanStore(Protocol):
-    """Gives stored text back, so that a quote can be checked, and the page it is on."""
-
-    def spans(self, spans: Sequence[StoredSpan]) -> list[str | None]: ...
-
-    def pages(self, spans: Sequence[StoredSpan]) -> list[int | None]: ...
 
 
 @dataclass(slots=True)
@@ -51,15 +43,27 @@ class Stopwatch:
         self.timings[name] = round((time.perf_counter() - start) * 1000, 3)
 
 
+@dataclass(slots=True)
+class _Writing:
+    """Who writes the answer, and why it is less than it could be."""
+
+    generator: str
+    degraded: Degraded | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Answers questions; safe to share between threads."""
+    """Answers questions; safe to share between threads.
+
+    `generator` writes; where it cannot, `fallback` does.
+    """
 
     store: SpanStore
     retriever: Retriever
     ranker: Ranker
     abstention: Abstention
     generator: Generator
+    fallback: Generator
     translator: Translator
 
     def answer(self, question: Question) -> Answer:
@@ -69,38 +73,56 @@ class Pipeline:
             InvalidQuestion: there is nothing in it to search for.
             UnknownCollection: its collection does not exist.
         """
+        *_, last = self.events(question)
+        assert isinstance(last, Answered)  # noqa: S101 - what events() promises
+        return last.answer
+
+    def events(self, question: Question) -> Events:
+        """Yield what happens, `Answered` last; raises as `answer` does, before the first event.
+
+        Closed early, it stops the work.
+        """
         watch = Stopwatch()
         with watch.stage("total"):
             with watch.stage("analysis"):
+                language = question.language or spoken_language(question.text, question.history)
+                standalone = standalone_question(question.text, question.history, language=language)
                 analysed = analyse(
-                    question.text, translator=self.translator, language=question.language
+                    standalone or question.text, translator=self.translator, language=language
                 )
             with watch.stage("retrieval"):
                 found = self._found(question, analysed)
+            passages = tuple(one.hit for one in found[: question.top_k])
+            yield PassagesFound(analysed.language, standalone, passages)
             with watch.stage("evidence"):
                 evidence = self.ranker.rank(analysed, found)
                 confidence = self.abstention.confidence(analysed, evidence)
+            proof, writing = Proof(self.store), _Writing(self.generator.name)
             with watch.stage("generation"):
-                enough = confidence >= self.abstention.threshold
-                drafts = self.generator.draft(analysed, evidence) if enough else []
-            with watch.stage("verification"):
-                sentences, citations = self._proved(drafts)
-        answer = Answer(
-            id=f"ans_{uuid4().hex}",
-            question=analysed.text,
-            language=analysed.language,
-            answered=bool(sentences),
-            text=" ".join(sentence.text for sentence in sentences),
-            degraded=_degraded(citations, analysed.language),
-            confidence=round(confidence, 4),
-            sentences=sentences,
-            citations=citations,
-            passages=tuple(one.hit for one in found[: question.top_k]),
-            encoder=self.retriever.encoder.name,
-            generator=EXTRACTIVE,
-            timings=watch.timings,
+                if confidence >= self.abstention.threshold:
+                    task = Task(analysed, evidence, found, question.history)
+                    yield from self._written(task, proof, writing)
+        yield Answered(
+            Answer(
+                id=f"ans_{uuid4().hex}",
+                question=normalize(question.text).strip(),
+                language=analysed.language,
+                answered=bool(proof.citations),
+                text=proof.text
+                if proof.citations
+                else refusal(question, analysed.language, found=bool(found)),
+                degraded=writing.degraded,
+                confidence=round(confidence, 4),
+                sentences=tuple(proof.sentences) if proof.citations else (),
+                citations=tuple(proof.citations),
+                passages=passages,
+                encoder=self.retriever.encoder.name,
+                generator=writing.generator,
+                timings=watch.timings,
+                short_answer=proof.short_answer,
+                standalone_question=standalone,
+            )
         )
-        return answer if sentences else _refusal(answer, found)
 
     def _found(self, question: Question, analysed: AnalysedQuestion) -> list[Found]:
         return self.retriever.retrieve(
@@ -110,45 +132,23 @@ class Pipeline:
             top_k=max(question.top_k, _LEAST_PASSAGES),
         )
 
-    def _proved(
-        self, drafts: Sequence[Draft]
-    ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-        """Cite each draft and keep those whose quote the store holds word for word."""
-        cited = [
-            cite(draft.evidence, number=number) for number, draft in enumerate(drafts, start=1)
-        ]
-        spans = [
-            stored_span(citation, draft.evidence.found.hit.stored.document.generation)
-            for citation, draft in zip(cited, drafts, strict=True)
-        ]
-        checked = verify(cited, self.store.spans(spans), self.store.pages(spans))
-        kept = [
-            (draft, citation)
-            for draft, citation in zip(drafts, checked, strict=True)
-            if citation.verified
-        ]
-        return _numbered(kept)
+    def _written(self, task: Task, proof: Proof, writing: _Writing) -> Iterator[Event]:
+        """Yield the sentences that are proved; the fallback's where the generator wrote none."""
+        try:
+            yield from _proved(self.generator, task, proof, writing)
+        except GeneratorUnavailable as error:
+            logger.warning("%s: %s", self.generator.name, error)
+            writing.degraded = "generator_unavailable"
+            if not proof.sentences:
+                writing.generator = self.fallback.name
+                yield from _proved(self.fallback, task, proof, writing)
 
 
-def _numbered(
-    kept: Sequence[tuple[Draft, Citation]],
-) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """Lay the sentences out in one text and number their citations from 1."""
-    sentences: list[AnswerSentence] = []
-    citations: list[Citation] = []
-    offset = 0
-    for number, (draft, citation) in enumerate(kept, start=1):
-        end = offset + len(draft.text)
-        sentences.append(AnswerSentence(draft.text, offset, end, (number,)))
-        citations.append(replace(citation, number=number))
-        offset = end + 1
-    return tuple(sentences), tuple(citations)
-
-
-def _degraded(citations: Sequence[Citation], language: Language) -> Degraded | None:
-    return "untranslated" if any(c.language != language for c in citations) else None
-
-
-def _refusal(answer: Answer, found: Sequence[Found]) -> Answer:
-    phrases = PHRASES[answer.language]
-    return replace(answer, text=phrases.refusal if found else phrases.empty_collection)
+def _proved(
+    generator: Generator, task: Task, proof: Proof, writing: _Writing
+) -> Iterator[SentenceProved]:
+    with closing(generator.draft(task)) as drafts:
+        for draft in drafts:
+            if proved := proof.add(draft):
+                writing.degraded = writing.degraded or draft.degraded
+                yield proved

@@ -5,6 +5,7 @@ Thread-safe; methods block, so call them from a worker thread in asynchronous co
 
 import platform
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -17,6 +18,8 @@ from documents.records import Collection, DocumentPage, DocumentSummary, Stored
 from documents.sqlite_store import SqliteStore
 from index.encoder import Encoder
 from rag.errors import InvalidQuestion
+from rag.events import Answered, Events
+from rag.feedback import FeedbackLog
 from rag.library import Added, Library
 from rag.live import LiveIndex
 from rag.models import Answer, Hit, Query, Question
@@ -64,6 +67,7 @@ class Sourcier:
         self._library = library
         self._index = index
         self.pipeline = pipeline
+        self.feedback = FeedbackLog(store)
 
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection.
@@ -72,8 +76,22 @@ class Sourcier:
             InvalidQuestion: empty, or longer than the settings allow.
             UnknownCollection: there is none of this name.
         """
-        self._check_length(question.text)
-        return self.pipeline.answer(question)
+        self._check_length(question.text, *(turn.question for turn in question.history))
+        answer = self.pipeline.answer(question)
+        self.feedback.remember(question, answer)
+        return answer
+
+    def stream(self, question: Question) -> Events:
+        """Yield what happens while `question` is answered; raises as `ask` does, at the first.
+
+        Closed early, it stops the work.
+        """
+        self._check_length(question.text, *(turn.question for turn in question.history))
+        with closing(self.pipeline.events(question)) as events:
+            for event in events:
+                if isinstance(event, Answered):
+                    self.feedback.remember(question, event.answer)
+                yield event
 
     def search(self, query: Query) -> list[Hit]:
         """Return the passages that match `query` best; raises as `ask` does."""
@@ -190,7 +208,7 @@ class Sourcier:
             encoder=self._encoder.name,
             fingerprint=self._encoder.fingerprint,
             dimension=self._encoder.dimension,
-            generator="extractive",
+            generator=self.pipeline.generator.name,
             collections=counts.collections,
             documents=counts.documents,
             passages=counts.passages,
@@ -255,11 +273,12 @@ class Sourcier:
         for collection in self.collections():
             yield from self.all_documents(collection.name)
 
-    def _check_length(self, text: str) -> None:
+    def _check_length(self, *questions: str) -> None:
         most = self.settings.max_question_characters
-        if len(text) > most:
+        longest = max(map(len, questions))
+        if longest > most:
             raise InvalidQuestion(
-                f"The question has {len(text)} characters, more than the {most} allowed: "
+                f"The question has {longest} characters, more than the {most} allowed: "
                 "shorten it, or raise SOURCIER_MAX_QUESTION_CHARACTERS."
             )
 

@@ -140,9 +140,9 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_target_that_a_page_names_is_in_the_makefile(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     assert {"run", "test"} <= targets
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", text_of(page), re.MULTILINE)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)\b", text_of(page), re.MULTILINE)) <= targets
 
 
 # Paths

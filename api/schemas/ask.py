@@ -19,6 +19,17 @@ from api.schemas.wire import (
 from rag import models as domain
 from rag.vocabulary import DEFAULT_COLLECTION, Language
 
+# A conversation may be long: all of it is taken, its last turns are used.
+_MOST_TURNS = 50
+_LONGEST_ANSWER = 20_000
+
+
+class Turn(Body):
+    """An earlier question of the conversation, and what was answered."""
+
+    question: str = Field(description="Not longer than a question may be.", min_length=1)
+    answer: str = Field("", description="Empty for a refusal.", max_length=_LONGEST_ANSWER)
+
 
 class AskRequest(Body):
     """A question, and where to look for its answer."""
@@ -34,6 +45,15 @@ class AskRequest(Body):
     collection: CollectionName = DEFAULT_COLLECTION
     top_k: Whole = Field(8, description="How many of the passages read to return.", ge=1, le=50)
     filters: FiltersBody = FiltersBody()
+    history: list[Turn] = Field(
+        default_factory=list,
+        description="The conversation so far, oldest first; a question that leans on it is "
+        "understood from its last turns.",
+        max_length=_MOST_TURNS,
+    )
+    stream: bool = Field(
+        default=False, description="Send the answer as it is made, as server-sent events."
+    )
 
     def to_domain(self) -> domain.Question:
         """Return the question as the domain knows it."""
@@ -43,6 +63,7 @@ class AskRequest(Body):
             collection=self.collection,
             top_k=self.top_k,
             filters=self.filters.to_domain(),
+            history=tuple(domain.Turn(turn.question, turn.answer) for turn in self.history),
         )
 
 
@@ -53,6 +74,9 @@ class Sentence(Wire):
     start: int = Field(description=f"Where the sentence starts in `answer`. {CODE_POINTS}")
     end: int = Field(description="Where it ends, excluded.")
     citations: list[int] = Field(description="Numbers of the citations that prove it.")
+    support: domain.Support = Field(
+        description="Whether the quotes bear out all of it, a part, or nothing."
+    )
 
     @classmethod
     def from_domain(cls, sentence: domain.AnswerSentence) -> Self:
@@ -62,7 +86,22 @@ class Sentence(Wire):
             start=sentence.start,
             end=sentence.end,
             citations=list(sentence.citations),
+            support=sentence.support,
         )
+
+
+class ShortAnswer(Wire):
+    """The few words that answer: the cited document's stored text from `start` to `end`."""
+
+    text: str
+    citation: int = Field(description="Number of the citation whose quote holds them.")
+    start: int = Field(description=f"Where they start in the stored text. {CODE_POINTS}")
+    end: int = Field(description="Where they end, excluded.")
+
+    @classmethod
+    def from_domain(cls, short: domain.ShortAnswer) -> Self:
+        """Return the wire form of `short`."""
+        return cls(text=short.text, citation=short.citation, start=short.start, end=short.end)
 
 
 class Citation(Wire):
@@ -112,15 +151,26 @@ class AskResponse(Wire):
 
     id: str = Field(description="Identifies this answer.")
     question: str
+    standalone_question: str | None = Field(
+        description="What was searched for, where the question leaned on the conversation; else "
+        "null."
+    )
     language: Language = Field(
         description="The question's language, detected or forced; the answer is written or "
         "framed in it."
     )
     answered: bool = Field(description="False when the documents do not answer the question.")
-    answer: str = Field(description="Plain text; a refusal says so in `language`.")
+    answer: str = Field(
+        description="Plain text; a refusal says in `language` what was searched, and the first "
+        "`passages` are the closest."
+    )
+    short_answer: ShortAnswer | None = Field(
+        description="The few words of a quote that answer by themselves, where there are such."
+    )
     degraded: domain.Degraded | None = Field(
         description="Why the answer is less than it could be: `untranslated` quotes the other "
-        "language as it stands; null when nothing is wrong."
+        "language as it stands; `generator_unavailable` had to do without the language model; "
+        "`language` is not wholly in the question's language; null when nothing is wrong."
     )
     confidence: Score = Field(
         description="0 to 1: how likely it is that the evidence answers the question."
@@ -140,9 +190,13 @@ class AskResponse(Wire):
         return cls(
             id=answer.id,
             question=answer.question,
+            standalone_question=answer.standalone_question,
             language=answer.language,
             answered=answer.answered,
             answer=answer.text,
+            short_answer=(
+                ShortAnswer.from_domain(answer.short_answer) if answer.short_answer else None
+            ),
             degraded=answer.degraded,
             confidence=answer.confidence,
             sentences=[Sentence.from_domain(sentence) for sentence in answer.sentences],

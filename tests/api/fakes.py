@@ -1,22 +1,34 @@
 """A `Sourcier` made by hand, which remembers what it was asked."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from threading import Event
 from typing import Any
 
 from documents.errors import InvalidRecord, UnknownCollection, UnknownDocument
 from documents.models import Document, Passage, Sentence
-from documents.records import Collection, DocumentPage, DocumentSummary, Stored, StoredPassage
+from documents.records import (
+    Collection,
+    DocumentPage,
+    DocumentSummary,
+    Feedback,
+    Stored,
+    StoredPassage,
+)
 from rag.errors import InvalidQuestion
+from rag.events import Answered, Events, PassagesFound, SentenceProved
+from rag.feedback import FeedbackLog
 from rag.library import Added
-from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question
+from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question, ShortAnswer
 from rag.service import Status
 from rag.settings import Settings
 
 TEXT = "Œuvre 🎈 : la tour a été bâtie en 1889. Elle mesure 330 m."
 QUOTE = "la tour a été bâtie en 1889."
+SECOND = "Elle mesure 330 m."
+ANSWER_ID = "ans_" + "0a" * 16
 NOW = datetime(2025, 8, 1, 9, 30, tzinfo=UTC)
 
 
@@ -64,6 +76,64 @@ def hit_of(document: Document) -> Hit:
     return Hit(stored, score=1.0000000000000002, dense_rank=1, lexical_rank=None)
 
 
+def cite(number: int, quote: str) -> Citation:
+    document = make_document()
+    start = document.text.index(quote)
+    return Citation(
+        number=number,
+        document_id=document.id,
+        passage_id=f"{document.id}.1.0",
+        title=document.title,
+        url=None,
+        published_at=document.published_at,
+        language="fr",
+        page=None,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        score=0.9,
+        verified=True,
+    )
+
+
+def make_answer(question: Question) -> Answer:
+    text = f"{QUOTE} {SECOND}"
+    built = TEXT.index("1889")
+    return Answer(
+        id=ANSWER_ID,
+        question=question.text,
+        language=question.language or "fr",
+        answered=True,
+        text=text,
+        degraded=None,
+        confidence=0.9,
+        sentences=(
+            AnswerSentence(QUOTE, 0, len(QUOTE), (1,)),
+            AnswerSentence(SECOND, len(QUOTE) + 1, len(text), (1, 2), "partly"),
+        ),
+        citations=(cite(1, QUOTE), cite(2, SECOND)),
+        passages=(hit_of(make_document()),),
+        encoder="fake",
+        generator="extractive",
+        timings={"total": 1.5},
+        short_answer=ShortAnswer("1889", 1, built, built + 4),
+        standalone_question="Quand la tour a-t-elle été bâtie ?" if question.history else None,
+    )
+
+
+@dataclass
+class FakeFeedbackStore:
+    """Keeps feedback in a list; what it quotes is never gone."""
+
+    kept: list[Feedback] = field(default_factory=list)
+
+    def put_feedback(self, feedback: Feedback) -> None:
+        self.kept.append(feedback)
+
+    def feedback(self, collection: str) -> list[Feedback]:
+        return [each for each in self.kept if each.collection == collection]
+
+
 @dataclass
 class FakeSourcier:
     """Knows documents by id; remembers what it was asked; raises `failure` where one is set."""
@@ -74,6 +144,12 @@ class FakeSourcier:
     failure: Exception | None = None
     built: bool = True
     calls: list[Any] = field(default_factory=list)
+    between: Callable[[], None] = lambda: None
+    closed: Event = field(default_factory=Event)
+    kept: FakeFeedbackStore = field(default_factory=FakeFeedbackStore)
+
+    def __post_init__(self) -> None:
+        self.feedback = FeedbackLog(self.kept)
 
     def _called(self, *what: object) -> None:
         self.calls.append(what[0] if len(what) == 1 else what)
@@ -84,38 +160,24 @@ class FakeSourcier:
         self._called(question)
         if not question.text.strip():
             raise InvalidQuestion("The question is empty: ask with at least one word.")
-        document = make_document()
-        start = document.text.index(QUOTE)
-        citation = Citation(
-            number=1,
-            document_id=document.id,
-            passage_id=f"{document.id}.1.0",
-            title=document.title,
-            url=None,
-            published_at=document.published_at,
-            language="fr",
-            page=None,
-            quote=QUOTE,
-            start=start,
-            end=start + len(QUOTE),
-            score=0.9,
-            verified=True,
-        )
-        return Answer(
-            id="ans_1",
-            question=question.text,
-            language=question.language or "fr",
-            answered=True,
-            text=QUOTE,
-            degraded=None,
-            confidence=0.9,
-            sentences=(AnswerSentence(QUOTE, 0, len(QUOTE), (1,)),),
-            citations=(citation,),
-            passages=(hit_of(document),),
-            encoder="fake",
-            generator="extractive",
-            timings={"total": 1.5},
-        )
+        answer = make_answer(question)
+        self.feedback.remember(question, answer)
+        return answer
+
+    def stream(self, question: Question) -> Events:
+        """Tell of the answer; `between` runs after each event, and may raise."""
+        answer = self.ask(question)
+        try:
+            yield PassagesFound(answer.language, answer.standalone_question, answer.passages)
+            self.between()
+            for number, sentence in enumerate(answer.sentences):
+                space = " " if number else ""
+                cited = answer.citations[number : number + 1]
+                yield SentenceProved(space + sentence.text, sentence, cited)
+                self.between()
+            yield Answered(answer)
+        finally:
+            self.closed.set()
 
     def search(self, query: Query) -> list[Hit]:
         self._called(query)

@@ -8,10 +8,12 @@ from starlette.testclient import TestClient
 from api import examples
 from api.schemas.ask import AskRequest, AskResponse
 from api.schemas.documents import AddedDocument, AddedDocuments, TextBody
+from api.schemas.feedback import FeedbackBody
 from api.schemas.search import SearchRequest, SearchResponse
 
 PROMISED = {
     ("/v1/ask", "post"),
+    ("/v1/feedback", "post"),
     ("/v1/search", "post"),
     ("/v1/documents", "post"),
     ("/v1/documents", "get"),
@@ -92,6 +94,7 @@ def test_questions_and_answers_have_examples_in_both_languages(described: dict[s
     [
         (AskRequest, examples.QUESTIONS),
         (AskResponse, examples.ANSWERS),
+        (FeedbackBody, examples.OPINIONS),
         (SearchRequest, examples.QUERIES),
         (SearchResponse, examples.HITS),
         (TextBody, examples.TEXTS),
@@ -112,3 +115,13 @@ def test_the_offsets_of_examples_are_true(name: str) -> None:
         assert answer["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
     for citation in answer["citations"]:
         assert examples.TEXT[citation["start"] : citation["end"]] == citation["quote"]
+    if short := answer["short_answer"]:
+        assert examples.TEXT[short["start"] : short["end"]] == short["text"]
+
+
+def test_an_answer_is_described_as_json_and_as_events(described: dict[str, Any]) -> None:
+    answered = described["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
+
+    assert set(answered) == {"application/json", "text/event-stream"}
+    assert answered["application/json"]["schema"]["$ref"].endswith("/AskResponse")
+    assert answered["text/event-stream"]["examples"]["fr"]["value"].startswith("event: passages\n")

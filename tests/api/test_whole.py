@@ -11,6 +11,7 @@ from api.schemas.ask import AskResponse
 from api.schemas.search import SearchResponse
 from rag.bootstrap import bootstrap
 from rag.settings import Settings
+from tests.api.event_streams import parse
 
 FRENCH = """\
 Un phare pour l’île aux Moines
@@ -101,6 +102,59 @@ def test_an_answer_quotes_the_stored_text_verbatim(
     for sentence in answer.sentences:
         assert answer.answer[sentence.start : sentence.end] == sentence.text
         assert sentence.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quand le phare de l’île aux Moines a-t-il été allumé ?",
+        "Who opened the bakery of Hollow Street?",
+        "Quelle est la température de fusion du tungstène ?",
+    ],
+)
+def test_a_stream_leads_to_the_same_answer(client: TestClient, filled: str, question: str) -> None:
+    whole = ask(client, question, filled)
+
+    response = client.post(
+        "/v1/ask", json={"question": question, "collection": filled, "stream": True}
+    )
+    events = parse(response.text)
+    done = AskResponse.model_validate(events[-1][1])
+
+    differs = {"id": "", "timings": {}}
+    assert done.model_copy(update=differs) == whole.model_copy(update=differs)
+    assert [name for name, _ in events].count("sentence") == len(whole.sentences)
+    said = "".join(data["text"] for name, data in events if name == "delta")
+    assert said == (whole.answer if whole.answered else "")
+
+
+def test_a_follow_up_is_understood_from_the_conversation(client: TestClient, filled: str) -> None:
+    first = "Quand le phare de l’île aux Moines a-t-il été allumé ?"
+    told = ask(client, first, filled)
+
+    answer = ask(
+        client,
+        "Et par qui ?",
+        filled,
+        history=[{"question": first, "answer": told.answer}],
+    )
+
+    assert answer.standalone_question
+    assert "phare" in answer.standalone_question
+    assert "Armand Kerbrat" in answer.answer
+
+
+def test_an_opinion_on_an_answer_is_taken_once_it_was_given(
+    client: TestClient, filled: str
+) -> None:
+    answer = ask(client, "Who opened the bakery of Hollow Street?", filled)
+
+    given = [
+        client.post("/v1/feedback", json={"answer_id": answer_id, "helpful": True}).status_code
+        for answer_id in (answer.id, answer.id, f"ans_{'0' * 32}")
+    ]
+
+    assert given == [204, 204, 404]
 
 
 def test_an_answer_can_be_asked_for_in_the_other_language(client: TestClient, filled: str) -> None:

@@ -160,6 +160,7 @@ def ask(page: Page, question: str) -> None:
     page.fill("#question", question)
     page.click("#ask-button")
     page.wait_for_function(
-        "asked => document.querySelector('#answers > article .asked')?.textContent === asked",
+        "asked => document.querySelector('#answers > article:not([aria-busy]) .asked')"
+        "?.textContent === asked",
         arg=question,
     )

@@ -37,6 +37,12 @@ class Service:
         body = {"question": question, "collection": collection}
         return dict(self.http.post("/v1/ask", json=body).raise_for_status().json())
 
+    def events(self, question: str) -> list[str]:
+        """Return the events that lead to an answer, each as it is sent."""
+        body = {"question": question, "stream": True}
+        sent = self.http.post("/v1/ask", json=body).raise_for_status().text
+        return [f"{event}\n\n" for event in sent.split("\n\n")[:-1]]
+
     def stored_text(self, document_id: str) -> str:
         """Return a document's stored text."""
         return self.http.get(f"/v1/documents/{document_id}/text").raise_for_status().text

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, Watch, ask
 from tests.browser.service import Service
@@ -67,7 +67,7 @@ def test_a_source_in_the_other_language_is_explained(page: Page) -> None:
     expect(page.locator(".source .badge").first).to_contain_text("EN")
 
 
-def test_a_refusal_says_so_and_shows_what_came_closest(page: Page) -> None:
+def test_a_refusal_says_so_and_shows_what_came_closest(library: Service, page: Page) -> None:
     ask(page, OFF_TOPIC)
 
     article = page.locator("#answers > article.refusal")
@@ -75,10 +75,68 @@ def test_a_refusal_says_so_and_shows_what_came_closest(page: Page) -> None:
     expect(article.locator(".about").first).to_have_text("No answer")
     expect(article.locator(".cite")).to_have_count(0)
     assert "does not guess" in (article.locator(".notice").text_content() or "")
-    closest = article.locator(".passage-text").first
-    expect(closest).to_be_hidden()
-    article.locator("summary").click()
-    expect(closest).to_be_visible()
+    expect(article.locator(".passages summary")).to_have_text("Closest passages")
+    closest = article.locator(".passage-text")
+    expect(closest).to_have_count(len(library.ask(OFF_TOPIC)["passages"][:3]))
+    expect(closest.first).to_be_visible()
+    article.locator(".passages .link").first.click()
+    expect(page.locator("#viewer mark.active")).to_be_visible()
+
+
+def shown(page: Page, answer: dict[str, object]) -> Locator:
+    """Show `answer` as if the service had given it; return its article."""
+    page.route("**/v1/ask", lambda route: route.fulfill(json=answer))
+    ask(page, str(answer["question"]))
+    return page.locator("#answers > article")
+
+
+def test_the_short_answer_stands_out_and_leads_to_its_quote(library: Service, page: Page) -> None:
+    answer = library.ask(WHO_LIT)
+    [citation, *_] = answer["citations"]
+    start = citation["start"] + citation["quote"].index("Armand Kerbrat")
+    short = {"text": "Armand Kerbrat", "citation": 1, "start": start, "end": start + 14}
+    article = shown(page, {**answer, "short_answer": short})
+
+    expect(article.locator(".short")).to_contain_text("In short: Armand Kerbrat")
+    article.locator(".short .cite").click()
+    expect(page.locator("#viewer mark.active")).to_contain_text("Armand Kerbrat")
+
+
+def test_an_answer_without_a_short_one_shows_none(library: Service, page: Page) -> None:
+    article = shown(page, {**library.ask(WHO_LIT), "short_answer": None})
+
+    expect(article.locator(".short")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("support", "words"),
+    [("supported", []), ("partly", ["◐ partly proved"]), ("unsupported", ["○ not proved"])],
+)
+def test_how_far_a_sentence_is_proved_is_said_in_words(
+    library: Service, page: Page, support: str, words: list[str]
+) -> None:
+    answer = library.ask(WHO_LIT)
+    sentences = [{**answer["sentences"][0], "support": support}]
+    article = shown(page, {**answer, "sentences": sentences})
+
+    expect(article.locator(".support")).to_have_text(words)
+
+
+@pytest.mark.parametrize(
+    ("degraded", "told"),
+    [
+        ("untranslated", "The source is in French. It is quoted as it stands"),
+        ("generator_unavailable", "The language model is not available."),
+        ("language", "This answer is not wholly in the language of the question."),
+    ],
+)
+def test_what_is_less_than_it_could_be_is_explained(
+    library: Service, page: Page, degraded: str, told: str
+) -> None:
+    answer = {**library.ask(WHO_LIT), "degraded": degraded, "language": "en"}
+    article = shown(page, answer)
+
+    expect(article.locator(".notice")).to_contain_text(told)
 
 
 def test_the_passages_that_were_read_can_be_opened(library: Service, page: Page) -> None:

@@ -72,6 +72,30 @@ def test_highlights_mark_each_place_once(
     assert all(one["kind"] != next_["kind"] for one, next_ in pairwise(found))
 
 
+EVENTS = """async pieces => {
+  const { eventsOf } = await import("/static/scripts/event-stream.js");
+  const read = async () => pieces.length
+    ? { done: false, value: new Uint8Array(pieces.shift()) }
+    : { done: true };
+  const found = [];
+  for await (const { name, data } of eventsOf(read)) found.push([name, data]);
+  return found;
+}"""
+
+
+@given(cuts=st.lists(st.integers(0, 120)), end=st.sampled_from(["\n", "\r\n", "\r"]))
+@settings(max_examples=60, deadline=None)
+def test_events_are_read_wherever_the_network_cuts_them(
+    engine: Page, cuts: list[int], end: str
+) -> None:
+    lines = ["event: delta", "data: é 🗼: «", "", ": keep-alive", "", "data:a", "data: b", "", ""]
+    sent = [*end.join([*lines, "event: cut", "data: off"]).encode()]
+    places = [0, *sorted(cuts), len(sent)]
+    pieces = [sent[one:next_] for one, next_ in pairwise(places)]
+
+    assert engine.evaluate(EVENTS, pieces) == [["delta", "é 🗼: «"], ["message", "a\nb"]]
+
+
 @pytest.mark.parametrize(
     ("address", "kept"),
     [

@@ -133,3 +133,39 @@ def luminance(colour: bytes) -> float:
         for c in (channel / 255 for channel in colour)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.usefixtures("library")
+def test_a_conversation_fits_the_narrowest_phone_and_has_names_for_all(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(locale="fr-FR", viewport={"width": 320, "height": 640})
+    ask(page, WHO_LIT)
+    page.fill("#follow-up-question", "Et quelle est sa hauteur ?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".understood")
+    page.wait_for_selector("#answers > article:not([aria-busy]) .thumb")
+    page.locator("#answers > article .thumb.down").click()
+    page.wait_for_selector(".comment")
+
+    assert page.evaluate(TOO_WIDE) is False
+    controls = [line.strip() for line in page.locator("main").aria_snapshot().splitlines()]
+    assert '- button "Envoyer le commentaire"' in controls
+    assert [line for line in controls if NAMELESS.match(line)] == []
+
+
+def test_the_keyboard_alone_judges_and_goes_on(page: Page) -> None:
+    ask(page, WHO_LIT)
+    tab_to(page, ".thumb.up")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".comment")
+    tab_to(page, ".comment textarea")
+    page.keyboard.type("Clear.")
+    tab_to(page, ".comment button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".thanks")).to_have_text("Thank you for the comment.")
+    tab_to(page, "#follow-up-question")
+    page.keyboard.type("Why?")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#answers > article .asked")).to_have_text("Why?")

@@ -159,3 +159,14 @@ def test_processes_that_open_a_new_store_together_all_get_it(path: Path) -> None
     with SqliteStore.open(path) as store:
         names = [collection.name for collection in store.collections()]
     assert names == ["c0", "c1", "c2", "c3", "default"]
+
+
+def test_a_store_of_the_first_version_keeps_what_it_holds_and_takes_feedback(
+    connection: sqlite3.Connection, path: Path
+) -> None:
+    schema.migrate(connection, path=path, migrations=schema.MIGRATIONS[:1])
+    connection.execute("INSERT INTO collections (name, created_at) VALUES ('presse', '2025-01-01')")
+
+    with SqliteStore.open(path) as store:
+        assert [collection.name for collection in store.collections()] == ["default", "presse"]
+        assert store.feedback("presse") == []

@@ -252,7 +252,7 @@ def test_a_damaged_file_is_reported_as_such(path: Path) -> None:
     damaged[4096:] = b"\xff" * (len(damaged) - 4096)
     path.write_bytes(damaged)
 
-    with SqliteStore.open(path) as store, pytest.raises(CorruptStore, match=r"damaged.*backup"):
+    with pytest.raises(CorruptStore, match=r"damaged.*backup"), SqliteStore.open(path) as store:
         list(store.entries())
 
 

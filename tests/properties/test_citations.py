@@ -11,7 +11,7 @@ from documents.errors import EmptyDocument
 from rag.bootstrap import bootstrap
 from rag.errors import InvalidQuestion
 from rag.models import Answer, Question
-from rag.phrases import PHRASES
+from rag.refusals import refusal
 from rag.service import Sourcier
 from rag.settings import Settings
 
@@ -46,10 +46,10 @@ def check(answer: Answer, sourcier: Sourcier) -> None:
     assert answer.answered == bool(answer.citations) == bool(answer.sentences)
     assert all(sentence.citations for sentence in answer.sentences)
     if not answer.answered:
-        assert answer.text in (
-            PHRASES[answer.language].refusal,
-            PHRASES[answer.language].empty_collection,
-        )
+        assert answer.text in {
+            refusal(Question(answer.question), answer.language, found=found)
+            for found in (True, False)
+        }
     other = any(citation.language != answer.language for citation in answer.citations)
     assert answer.degraded == ("untranslated" if other else None)
     assert 0 <= answer.confidence <= 1

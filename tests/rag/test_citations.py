@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 from rag.citations import cite, stored_span, verify
+from rag.drafts import Quote
 from rag.models import Citation
-from tests.rag.fakes import make_evidence, make_found
+from tests.rag.fakes import make_found
+
+QUOTE = Quote(make_found(), 29, 47)
 
 
 def citation() -> Citation:
-    return cite(make_evidence(make_found(), 1), number=2)
+    return cite(QUOTE, number=2)
 
 
 def test_a_citation_is_cut_from_its_passage_and_not_verified_yet() -> None:
@@ -20,7 +23,7 @@ def test_a_citation_is_cut_from_its_passage_and_not_verified_yet() -> None:
 
 
 def test_its_span_is_looked_up_in_one_generation() -> None:
-    span = stored_span(citation(), 7)
+    span = stored_span(QUOTE)
 
     assert (span.document_id, span.generation) == ("doc_00000000000000aa", 7)
     assert (span.start, span.end) == (29, 47)

@@ -15,7 +15,10 @@ from typer.testing import CliRunner
 from documents.limits import Limits
 from documents.sqlite_store import SqliteStore
 from rag.__main__ import app
+from rag.bootstrap import bootstrap
 from rag.library import Library
+from rag.models import Question
+from rag.settings import Settings
 from tests.rag.fakes import FakeEncoder
 from tests.rag.texts import BAKERY, LIGHTHOUSE, MENU
 
@@ -330,3 +333,57 @@ def test_a_pipe_gets_the_text_of_any_locale(filled: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["language"] == "fr"
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> None:
+    """A store with an answer that helped, one that did not, and a refusal that did."""
+    opinions = {
+        "Quand le phare a-t-il été allumé ?": True,
+        "Qui a allumé le phare ?": False,
+        "Quelle est la capitale de la Mongolie ?": True,
+    }
+    with bootstrap(Settings(data_dir=tmp_path / "data")) as sourcier:
+        sourcier.add_text(LIGHTHOUSE)
+        for question, helpful in opinions.items():
+            answer = sourcier.ask(Question(question))
+            sourcier.feedback.give(answer.id, helpful=helpful, comment="Vu\nle phare 🗼")
+
+
+@pytest.mark.usefixtures("judged")
+def test_what_helped_can_be_exported_and_evaluated(run: Run, tmp_path: Path) -> None:
+    exported = run("feedback", "export")
+    assert exported.exit_code == 0
+    lines = [json.loads(line) for line in exported.stdout.splitlines()]
+    assert [line["question"] for line in lines] == [
+        "Quand le phare a-t-il été allumé ?",
+        "Quelle est la capitale de la Mongolie ?",
+    ]
+    assert "1887" in lines[0]["answers"][0]
+    assert lines[1]["answers"] == []
+
+    assert run("feedback", "export", "--out", "set.jsonl").stdout == ""
+    assert (tmp_path / "set.jsonl").read_text(encoding="utf-8") == exported.stdout
+    figures = json.loads(run("evaluate", "set.jsonl", "--json").stdout)["figures"]
+    assert figures["fr→fr"]["hits"] == figures["fr→fr"]["questions"] == 1
+    assert figures["fr, no answer"]["refused"] == 1
+
+
+@pytest.mark.usefixtures("judged")
+def test_opinions_are_listed(run: Run) -> None:
+    listed = run("feedback", "list").stdout.splitlines()
+    assert [line[0] for line in listed[::2]] == ["+", "-", "+", "2"]
+    assert listed[0].endswith("  Quand le phare a-t-il été allumé ?")
+    assert listed[1] == "      Vu le phare 🗼"
+    assert listed[-1] == "2 of 3 helped"
+
+    as_json = json.loads(run("feedback", "list", "--json").stdout)
+    assert [opinion["helpful"] for opinion in as_json] == [True, False, True]
+    assert as_json[0]["given_at"]
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(run: Run) -> None:
+    result = run("feedback", "export", "--out", "nowhere/set.jsonl")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("sourcier: nowhere/set.jsonl cannot be written: ")

@@ -1,5 +1,7 @@
 /** The service's HTTP API, as this page uses it. Paths are relative: it may live under a prefix. */
 
+import { eventsOf } from "./event-stream.js";
+
 /** What the service, or the way to it, had against a request. `status` 0: it was not reached. */
 export class Problem extends Error {
   constructor({ status, detail = "" }) {
@@ -9,11 +11,28 @@ export class Problem extends Error {
   }
 }
 
-/** Returns the answer to `{question, language, collection}`. */
-export async function ask(request, { signal }) {
-  const body = JSON.stringify(request);
-  const headers = { "Content-Type": "application/json" };
-  return (await call("v1/ask", { method: "POST", headers, body, signal })).json();
+/**
+ * Returns the answer to `{question, language, collection, history}`; until it is there
+ * `onEvent(name, content)` hears of its parts, if the browser and the way to it let them through.
+ */
+export async function ask(request, { signal, onEvent }) {
+  const stream = "body" in Response.prototype;
+  const response = await post("v1/ask", { ...request, stream }, { signal });
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!type.startsWith("text/event-stream")) return response.json();
+  const reader = response.body.getReader();
+  for await (const { name, data } of eventsOf(() => reached(reader.read()))) {
+    const content = JSON.parse(data);
+    if (name === "done") return content;
+    if (name === "error") throw new Problem(content);
+    onEvent(name, content);
+  }
+  throw new Problem({ status: 0 }); // cut off before the end
+}
+
+/** Sends what a person thinks of an answer, `{answer_id, helpful, comment}`. */
+export async function giveFeedback(opinion) {
+  await post("v1/feedback", opinion);
 }
 
 /** Returns a page of documents, `{documents, next}`. */
@@ -73,17 +92,26 @@ export function upload(file, { collection, source, onProgress }) {
   });
 }
 
+function post(path, content, { signal } = {}) {
+  const headers = { "Content-Type": "application/json" };
+  return call(path, { method: "POST", headers, body: JSON.stringify(content), signal });
+}
+
 async function call(path, options = {}) {
-  let response;
+  const response = await reached(fetch(path, options));
+  if (response.ok) return response;
+  const detail = detailOf(parsed(await response.text()));
+  throw new Problem({ status: response.status, detail });
+}
+
+/** Returns what `reply` resolves to; a way to the service that fails becomes a problem. */
+async function reached(reply) {
   try {
-    response = await fetch(path, options);
+    return await reply;
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem({ status: 0 });
   }
-  if (response.ok) return response;
-  const detail = detailOf(parsed(await response.text()));
-  throw new Problem({ status: response.status, detail });
 }
 
 function documentPath(documentId) {

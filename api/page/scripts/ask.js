@@ -1,51 +1,77 @@
-/** The question form, and the answers above each other, the newest first. */
+/** The two forms: one asks a first question, the other goes on with the conversation. */
 
-import { announce } from "./announce.js";
-import { answerArticle } from "./answer.js";
 import { ask } from "./api.js";
 import { chosenCollection } from "./collections.js";
-import { byId, element } from "./dom.js";
-import { language, labelled, text } from "./language.js";
+import { beginAnew, clear, Exchange, history } from "./conversation.js";
+import { byId } from "./dom.js";
+import { labelled } from "./language.js";
 import { clearProblem, showProblem, showReminder } from "./problem.js";
-import { openDocument } from "./viewer.js";
+
+const FIRST = { form: "ask", field: "question", button: "ask-button", problem: "problem" };
+const NEXT = {
+  form: "follow-up",
+  field: "follow-up-question",
+  button: "follow-up-button",
+  problem: "follow-up-problem",
+};
 
 let running = null;
 
-/** Makes the form work. */
+/** Makes the forms work. */
 export function mountAsk() {
-  byId("ask").addEventListener("submit", (event) => {
-    event.preventDefault();
-    askNow();
-  });
-  byId("question").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    byId("ask").requestSubmit();
-  });
+  for (const place of [FIRST, NEXT]) {
+    byId(place.form).addEventListener("submit", (event) => {
+      event.preventDefault();
+      askFrom(place);
+    });
+    byId(place.field).addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      byId(place.form).requestSubmit();
+    });
+  }
+  byId("new-conversation").addEventListener("click", startOver);
 }
 
 /** Puts `question` into the form and asks it. */
 export function askFor(question) {
-  byId("question").value = question;
-  askNow();
+  byId(FIRST.field).value = question;
+  askFrom(FIRST);
 }
 
-async function askNow() {
-  const place = byId("problem");
-  const question = byId("question").value.trim();
+function startOver() {
+  running?.abort();
+  clear();
+  byId("continue").hidden = true;
+  for (const { field, problem } of [FIRST, NEXT]) {
+    byId(field).value = "";
+    clearProblem(byId(problem));
+  }
+  byId(FIRST.field).focus();
+}
+
+async function askFrom(place) {
+  const question = byId(place.field).value.trim();
   if (!question) {
-    showReminder(place, "questionMissing");
-    byId("question").focus();
+    showReminder(byId(place.problem), "questionMissing");
+    byId(place.field).focus();
     return;
   }
-  clearProblem(place);
+  [FIRST, NEXT].forEach(({ problem }) => clearProblem(byId(problem)));
   running?.abort(); // the newest question is the one that counts
   const mine = (running = new AbortController());
+  if (place === FIRST) beginAnew();
+  const exchange = new Exchange(question, { stop: () => mine.abort() });
   setBusy(true);
   try {
-    show(await ask(requestFor(question), { signal: mine.signal }));
+    const take = (name, content) => exchange.take(name, content);
+    exchange.finish(await ask(requestFor(question), { signal: mine.signal, onEvent: take }));
+    byId("continue").hidden = false;
+    if (place === NEXT) byId(NEXT.field).value = "";
+    hideKeyboard(place);
   } catch (error) {
-    if (error.name !== "AbortError") showProblem(place, error);
+    exchange.interrupt();
+    if (error.name !== "AbortError") showProblem(byId(place.problem), error);
   } finally {
     if (running === mine) setBusy(false);
   }
@@ -53,56 +79,17 @@ async function askNow() {
 
 function requestFor(question) {
   const { value } = byId("answer-language");
-  return { question, language: value, collection: chosenCollection() };
+  return { question, language: value, collection: chosenCollection(), history: history() };
 }
 
 function setBusy(busy) {
-  byId("ask").setAttribute("aria-busy", String(busy));
-  labelled(byId("ask-button"), busy ? "asking" : "ask");
-}
-
-function show(answer) {
-  const answers = byId("answers");
-  const previous = answers.querySelector(":scope > article");
-  const article = answerArticle(answer, { open: (kind, item) => openIn(answer, kind, item) });
-  if (previous) fold(previous);
-  answers.prepend(article);
-  tell(answer);
-  hideKeyboard();
-  article.scrollIntoView({ block: "nearest" });
-}
-
-/** Leaves only the question of an earlier answer to see, until it is opened. */
-function fold(article) {
-  const asked = article.querySelector(".asked");
-  const summary = element("summary", { lang: asked.lang }, asked.textContent);
-  const earlier = element("details", { class: "earlier" }, summary);
-  article.replaceWith(earlier);
-  earlier.append(article);
-}
-
-/** Reads the answer out to who cannot see it, in its own language. */
-function tell({ answered, answer, citations, language: spoken }) {
-  const opening = answered
-    ? text("answerReady", { sources: citations.length })
-    : text("answerRefused");
-  announce({ text: opening, lang: language() }, { text: answer, lang: spoken });
+  for (const { form, button } of [FIRST, NEXT]) {
+    byId(form).setAttribute("aria-busy", String(busy));
+    labelled(byId(button), busy ? "asking" : "ask");
+  }
 }
 
 /** Makes room for the answer on a phone, whose keyboard covers half of the page. */
-function hideKeyboard() {
-  if (matchMedia("(pointer: coarse)").matches) byId("question").blur();
-}
-
-function openIn(answer, kind, item) {
-  if (kind === "passage") {
-    const passage = { ...item, number: null };
-    openDocument(item, { quotes: [passage], active: passage });
-    return;
-  }
-  const quotes = answer.citations
-    .filter(({ document_id }) => document_id === item.document_id)
-    .map(({ number, start, end, quote, page }) => ({ number, start, end, text: quote, page }))
-    .sort((a, b) => a.start - b.start);
-  openDocument(item, { quotes, active: quotes.find(({ number }) => number === item.number) });
+function hideKeyboard({ field }) {
+  if (matchMedia("(pointer: coarse)").matches) byId(field).blur();
 }

@@ -61,14 +61,30 @@ export const EN = {
   day: ({ day }) => format.day(day),
   passagesRead: ({ count }) => `${format.count(count, "passage", "passages")} read`,
   passagesClose: ({ count }) =>
-    count === 1 ? "The closest passage" : `The ${format.number(count)} closest passages`,
+    count === 1 ? "The closest passage" : "Closest passages",
   relevance: ({ score }) => `relevance ${format.share(score)}`,
   made: ({ encoder, generator, total }) =>
     `Encoder ${encoder}, generator ${generator}, ${format.duration(total)}.`,
   copy: "Copy with sources",
   copied: "Copied",
   notCopied: "The browser does not allow it",
-  earlier: "Earlier questions",
+  understoodAs: "Understood as:",
+  inShort: "In short:",
+  partlySupported: "partly proved",
+  notSupported: "not proved",
+  stop: "Stop",
+  interrupted: "Interrupted: this is not the whole answer.",
+
+  followUp: "Your next question",
+  newConversation: "New conversation",
+
+  wasItHelpful: "Did this answer help?",
+  helpfulYes: "Yes",
+  helpfulNo: "No",
+  thanks: "Thank you, it is noted.",
+  comment: "A comment, if you like",
+  sendComment: "Send the comment",
+  thanksForComment: "Thank you for the comment.",
 
   answerReady: ({ sources }) => `Answer, ${format.count(sources, "source", "sources")}:`,
   answerRefused: "No answer:",

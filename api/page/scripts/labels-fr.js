@@ -65,14 +65,30 @@ const PLAIN = {
   day: ({ day }) => format.day(day),
   passagesRead: ({ count }) => format.count(count, "passage lu", "passages lus"),
   passagesClose: ({ count }) =>
-    count === 1 ? "Le passage le plus proche" : `Les ${format.number(count)} passages les plus proches`,
+    count === 1 ? "Le passage le plus proche" : "Les passages les plus proches",
   relevance: ({ score }) => `pertinence ${format.share(score)}`,
   made: ({ encoder, generator, total }) =>
     `Encodeur ${encoder}, générateur ${generator}, ${format.duration(total)}.`,
   copy: "Copier avec les sources",
   copied: "Copié",
   notCopied: "Le navigateur ne le permet pas",
-  earlier: "Questions précédentes",
+  understoodAs: "Question comprise :",
+  inShort: "En bref :",
+  partlySupported: "prouvée en partie",
+  notSupported: "non prouvée",
+  stop: "Arrêter",
+  interrupted: "Interrompue : cette réponse n’est pas entière.",
+
+  followUp: "Votre question suivante",
+  newConversation: "Nouvelle conversation",
+
+  wasItHelpful: "Cette réponse vous est-elle utile ?",
+  helpfulYes: "Oui",
+  helpfulNo: "Non",
+  thanks: "Merci, c’est noté.",
+  comment: "Un commentaire, si vous voulez",
+  sendComment: "Envoyer le commentaire",
+  thanksForComment: "Merci pour le commentaire.",
 
   answerReady: ({ sources }) => `Réponse, ${format.count(sources, "source", "sources")} :`,
   answerRefused: "Pas de réponse :",

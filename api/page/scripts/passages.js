@@ -3,12 +3,12 @@
 import { element } from "./dom.js";
 import { languageBadge, pageNumber, publicationDay } from "./facts.js";
 
-/** Returns a collapsed list of `passages`, or null without any. */
-export function passageList(passages, { label, open }) {
+/** Returns a list of `passages` that folds, folded unless `unfolded`, or null without any. */
+export function passageList(passages, { label, open, unfolded = false }) {
   if (passages.length === 0) return null;
   return element(
     "details",
-    { class: "passages" },
+    { class: "passages", open: unfolded },
     element("summary", { label }),
     element(
       "ol",
