@@ -9,6 +9,7 @@ from documents.sqlite_store import SqliteStore
 from index.encoder import Encoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
+from index.remembering_encoder import RememberingEncoder
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
 from rag.abstention import Abstention
@@ -99,18 +100,19 @@ def _pipeline(
         else Calibration.fitted_to(encoder.name)
     )
     translator = Lexicon.load(LEXICON)
-    attributor = Attributor(encoder, interaction, translator)
+    reader = RememberingEncoder(encoder)
+    attributor = Attributor(reader, interaction, translator)
     return Pipeline(
         store=store,
         retriever=Retriever(
             store=store,
             index=index,
-            encoder=encoder,
+            encoder=reader,
             interaction=interaction,
             relevance=calibration.passage,
         ),
         ranker=CloseReader(
-            SentenceRanker(interaction, calibration.sentence), encoder, calibration.close
+            SentenceRanker(interaction, calibration.sentence), reader, calibration.close
         ),
         abstention=Abstention(interaction, calibration.answer),
         generator=_generator(settings, attributor),

@@ -1,4 +1,4 @@
-"""The extractive generator: a few sentences of the documents, in readable order.
+"""The extractive generator: a few sentences of the documents, the likeliest first.
 
 It adds no words of its own, except to announce a quote that is in the other language or that
 another source contradicts, and a name in brackets after a pronoun.
@@ -7,7 +7,7 @@ another source contradicts, and a name in brackets after a pronoun.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from documents.models import Language, Span
+from documents.models import Language, Sentence, Span
 from documents.records import DocumentSummary
 from rag.drafts import Draft, Drafts, Quote, Task
 from rag.evidence import Evidence
@@ -63,7 +63,7 @@ class ExtractiveGenerator:
             return
         chosen = select(question, evidence, margin=self.margin)
         announced: str | None = None
-        for one in _in_reading_order(_statements(question, chosen, evidence)):
+        for one in _in_order(_statements(question, chosen, evidence)):
             announce = one.document.id != announced
             yield Draft(
                 _in_language(one, question.language, announce=announce),
@@ -95,29 +95,32 @@ def _contradiction(question: AnalysedQuestion, contrary: Sequence[Evidence]) -> 
 def _statements(
     question: AnalysedQuestion, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
 ) -> list[_Statement]:
-    """Return what is to be said, the likeliest first; the first that can is given a short one."""
-    told = [tuple(tellings(one, evidence)) for one in chosen]
-    places = {_place(one) for one, *_ in told}
+    """Return what is to be said, the likeliest first; the first that can is given a short one.
+
+    No sentence is said twice: what a sentence brings along is not said again by itself.
+    """
     statements: list[_Statement] = []
+    said: set[tuple[str, int]] = set()
     short: Span | None = None
-    for one, wordings in zip(chosen, told, strict=True):
+    for one in chosen:
+        told = tuple(tellings(one, evidence))
+        if _place(told[0], told[0].sentence) in said:
+            continue
         as_good = one.log_odds >= chosen[0].log_odds - _AS_GOOD
-        found = _short(question, wordings[0]) if as_good and short is None else None
+        found = _short(question, told[0]) if as_good and short is None else None
         short = short or found
-        statements.append(_Statement(wordings, _antecedent(wordings[0], places), found))
+        antecedent = antecedent_of(told[0].found.hit.stored.passage, told[0].sentence)
+        if antecedent and _place(told[0], antecedent.sentence) in said:
+            antecedent = None
+        said.add(_place(told[0], told[0].sentence))
+        if antecedent and antecedent.name is None:
+            said.add(_place(told[0], antecedent.sentence))
+        statements.append(_Statement(told, antecedent, found))
     return statements
 
 
-def _place(one: Evidence) -> tuple[str, int]:
-    return one.found.hit.stored.document.id, one.sentence.start
-
-
-def _antecedent(one: Evidence, said: set[tuple[str, int]]) -> Antecedent | None:
-    """Return what `one` needs beside it, unless it is said anyhow."""
-    found = antecedent_of(one.found.hit.stored.passage, one.sentence)
-    if found and (one.found.hit.stored.document.id, found.sentence.start) in said:
-        return None
-    return found
+def _place(one: Evidence, sentence: Sentence) -> tuple[str, int]:
+    return one.found.hit.stored.document.id, sentence.start
 
 
 def _short(question: AnalysedQuestion, one: Evidence) -> Span | None:
@@ -127,12 +130,13 @@ def _short(question: AnalysedQuestion, one: Evidence) -> Span | None:
     return span and Span(start + span.start, start + span.end)
 
 
-def _in_reading_order(statements: Sequence[_Statement]) -> list[_Statement]:
-    """Return the statements by document, the likeliest document first, each as it is written."""
+def _in_order(statements: Sequence[_Statement]) -> list[_Statement]:
+    """Return the likeliest statement, then the others by document as they are written."""
     ids = [one.document.id for one in statements]
-    return sorted(
-        statements, key=lambda one: (ids.index(one.document.id), one.spoken.sentence.start)
+    rest = sorted(
+        statements[1:], key=lambda one: (ids.index(one.document.id), one.spoken.sentence.start)
     )
+    return [*statements[:1], *rest]
 
 
 def _quotes(statement: _Statement) -> tuple[Quote, ...]:

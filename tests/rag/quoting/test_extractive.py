@@ -36,9 +36,27 @@ def test_nothing_is_said_where_nothing_can_be_quoted() -> None:
     assert drafted([make_evidence(make_found("Photo : Anne Le Goff"))]) == []
 
 
-def test_sentences_are_said_in_the_order_of_their_document() -> None:
+def test_the_likeliest_sentence_comes_first_and_the_others_as_they_are_written() -> None:
+    found = make_found("La tour date de 1889. La tour mesure 330 m. La tour a trois étages.")
+    evidence = [make_evidence(found, n, log_odds=odds) for n, odds in ((2, 2), (1, 1.9), (0, 1.8))]
+
+    assert drafted(evidence) == [
+        "La tour a trois étages.",
+        "La tour date de 1889.",
+        "La tour mesure 330 m.",
+    ]
+
+
+def test_what_a_sentence_brings_along_is_not_said_again() -> None:
     found = make_found()
     evidence = [make_evidence(found, 1, log_odds=2), make_evidence(found, 0, log_odds=1.9)]
+
+    assert drafted(evidence) == ["La tour a été bâtie en 1889. Elle mesure 330 m."]
+
+
+def test_what_was_said_is_not_brought_along() -> None:
+    found = make_found()
+    evidence = [make_evidence(found, 0, log_odds=2), make_evidence(found, 1, log_odds=1.9)]
 
     assert drafted(evidence) == ["La tour a été bâtie en 1889.", "Elle mesure 330 m."]
 
@@ -129,7 +147,7 @@ def test_one_sentence_gives_the_short_answer_the_likeliest() -> None:
     said = drafts(evidence, question="Quand la tour a-t-elle été bâtie ?")
 
     shorts = [draft.short and draft.short.of(found.hit.stored.passage.text) for draft in said]
-    assert shorts == [None, "1890"]
+    assert shorts == ["1890", None]
 
 
 @pytest.mark.parametrize(
