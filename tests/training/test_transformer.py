@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,12 @@ def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the commands as a user would."""
-    from training import transformer, transformer_export  # noqa: PLC0415 - imports torch
+    from training import refine, transformer, transformer_export  # noqa: PLC0415 - imports torch
+
+    def run(main: Callable[[], None], **named: object) -> None:
+        options = (f"--{name.replace('_', '-')}={value}" for name, value in named.items())
+        monkeypatch.setattr("sys.argv", ["command", *options])
+        main()
 
     options = {
         "parallel": text / "parallel.tsv.gz",
@@ -74,7 +80,6 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
         "questions": text / "questions.jsonl.gz",
         "teacher": teacher,
         "work": work,
-        "out": work / "run",
         "threads": 1,
         "vocabulary": 200,
         "known": 40,
@@ -85,17 +90,14 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
         "clozes": 4,
         "answers": 4,
     }
-    command = ["transformer", *(f"--{name}={value}" for name, value in options.items())]
-    monkeypatch.setattr("sys.argv", command)
-    transformer.main()
-    command = ["export", f"--model={work / 'run'}", f"--out={work / 'model'}"]
-    monkeypatch.setattr("sys.argv", command)
-    transformer_export.main()
+    run(transformer.main, out=work / "run", **options)
+    run(refine.main, start=work / "run", out=work / "refined", **options, taught_questions=4)
+    run(transformer_export.main, model=work / "refined", out=work / "model")
 
 
 @pytest.fixture(scope="module")
 def work(text: Path, teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train once; the finished model is in ``model``, the run in ``run``."""
+    """Train once; the runs are in ``run`` and ``refined``, the finished model in ``model``."""
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as monkeypatch:
         train(text, teacher_folder, folder, monkeypatch=monkeypatch)
