@@ -49,9 +49,8 @@ train: setup          ## train both encoders and the lexicon into training/work/
 	nice -n 15 $(BIN)/python -m training.static --out $(MADE)/embedded-static $(DATA)
 	nice -n 15 $(BIN)/python -m training.lexicon --out $(MADE)/lexicon $(PAIRS)
 	nice -n 15 $(BIN)/python -m training.transformer --out training/work/transformer $(DATA)
-	nice -n 15 $(BIN)/python -m training.refine --out training/work/refined $(DATA)
-	$(BIN)/python -m training.transformer_export --model training/work/refined --out $(MADE)/embedded
-	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/refined --data $(EVAL)
+	$(BIN)/python -m training.transformer_export --out $(MADE)/embedded
+	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/transformer --data $(EVAL)
 	$(BIN)/python -m training.card $(MADE)/embedded --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
 	$(BIN)/python -m training.card $(MADE)/embedded-static --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
 
