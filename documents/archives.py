@@ -14,13 +14,21 @@ _HARMLESS_BYTES = 20 * MIB
 def entry_names(data: bytes, *, name: str, limits: Limits) -> frozenset[str]:
     """Return the names of the entries of the archive `data`, after checking their sizes.
 
+    Raises: UnreadableDocument, DocumentTooLarge, ProtectedDocument.
+    """
+    return frozenset(open_archive(data, name=name, limits=limits).namelist())
+
+
+def open_archive(data: bytes, *, name: str, limits: Limits) -> zipfile.ZipFile:
+    """Return the archive `data` opened, after checking the sizes of its entries.
+
     An entry never unpacks to more than the size that is checked here: `zipfile` stops there.
 
     Raises: UnreadableDocument, DocumentTooLarge, ProtectedDocument.
     """
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
+        archive = zipfile.ZipFile(BytesIO(data))
+        entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise UnreadableDocument(
             f"{name} is damaged: its archive cannot be opened ({error}); save it again"
@@ -33,7 +41,7 @@ def entry_names(data: bytes, *, name: str, limits: Limits) -> frozenset[str]:
     _check_size(sum(entry.file_size for entry in entries), data, name=name, limits=limits)
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise ProtectedDocument(f"{name} is encrypted; remove the password and add it again")
-    return frozenset(entry.filename for entry in entries)
+    return archive
 
 
 def _check_size(unpacked: int, data: bytes, *, name: str, limits: Limits) -> None:

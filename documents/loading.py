@@ -36,6 +36,11 @@ class Loaded:
     extractions: tuple[Extraction, ...]
     problems: tuple[InvalidRecord, ...] = ()
 
+    @property
+    def holds_rows(self) -> bool:
+        """Tell whether the file holds a document per row, rather than being one."""
+        return bool(self.problems) or any(each.key is not None for each in self.extractions)
+
 
 def load(
     data: bytes,

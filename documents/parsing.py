@@ -4,7 +4,8 @@ This module imports all parsers, so only the parser process imports it. Whatever
 leaves as a `DocumentError`, for parsers of damaged files raise anything.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from documents.errors import (
     DocumentError,
@@ -14,10 +15,32 @@ from documents.errors import (
 )
 from documents.extraction import Extraction
 from documents.limits import MIB
-from documents.loaders import csv, docx, html, json_lines, markdown, pdf, plain_text
+from documents.loaders import (
+    csv,
+    docx,
+    eml,
+    epub,
+    html,
+    json_lines,
+    markdown,
+    odt,
+    pdf,
+    plain_text,
+    pptx,
+    rtf,
+    xlsx,
+)
 from documents.sniffing import Format
 from documents.source import Source
 from documents.transfer import pack_outcome, unpack_source
+
+_WHOLE: Final[Mapping[Format, Callable[..., Extraction]]] = {
+    Format.PDF: pdf.read_pdf,
+    Format.DOCX: docx.read_docx,
+    Format.PPTX: pptx.read_pptx,
+    Format.ODT: odt.read_odt,
+    Format.EPUB: epub.read_epub,
+}
 
 
 def prepare() -> Callable[[bytes], Iterator[bytes]]:
@@ -65,11 +88,17 @@ def parse(source: Source) -> Iterator[Extraction | InvalidRecord]:
 
 def _read(source: Source) -> Iterator[Extraction | InvalidRecord]:
     name, limits = source.name, source.limits
+    if whole := _WHOLE.get(source.format):
+        yield whole(source.data, name=name, limits=limits)
+        return
     match source.format:
-        case Format.PDF:
-            yield pdf.read_pdf(source.data, name=name, limits=limits)
-        case Format.DOCX:
-            yield docx.read_docx(source.data, name=name, limits=limits)
+        case Format.XLSX:
+            columns = source.columns
+            yield from xlsx.read_xlsx(source.data, name=name, columns=columns, limits=limits)
+        case Format.RTF:
+            yield rtf.read_rtf(source.data)
+        case Format.EML:
+            yield eml.read_eml(source.data, name=name)
         case Format.HTML:
             yield html.read_html(html.decode_html(source.data, charset=source.charset))
         case Format.MARKDOWN:

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 _AS_DOCUMENT = "convert it to PDF, DOCX or plain text"
 _UNPACK = "unpack it and add the files inside"
-_EXPORT_TABLE = "save the sheet as CSV with a column named text"
+_EXPORT_TABLE = "save the table as CSV or XLSX"
 _IMAGE = "run text recognition (OCR) on it and add the resulting text"
 _NO_TEXT = "it holds no text to read"
+
+_OLE = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of Office files up to 2003
+
+# The line above each message of a mailbox, which some programs write above a single one too.
+_POSTMARK = rb"From [^\r\n]{1,200}\d{4}[^\r\n]{0,20}\r?\n[A-Za-z-]+:"
+
+
+def _wide(name: str) -> bytes:
+    """Return the pattern of a stream's `name` in such a container."""
+    return re.escape(name.encode("utf-16-le"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +60,28 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
         (rb"SQLite format 3\x00", "an SQLite database", _EXPORT_TABLE),
         (rb"PAR1", "a Parquet table", _EXPORT_TABLE),
         (rb"wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00", "a font", _NO_TEXT),
-        (rb"\{\\rtf", "an RTF document", _AS_DOCUMENT),
         (rb"%!PS", "a PostScript document", _AS_DOCUMENT),
-        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls, .ppt)",
-         "save it as DOCX, or a sheet as CSV"),
+        (_OLE + rb".*" + _wide("WordDocument"), "an old Word document (.doc)", "save it as DOCX"),
+        (_OLE + rb".*" + _wide("PowerPoint Document"), "an old PowerPoint file (.ppt)",
+         "save it as PPTX"),
+        (_OLE + rb".*(?:" + _wide("Workbook") + rb"|" + _wide("Book") + rb"\x00)",
+         "an old Excel workbook (.xls)", "save it as XLSX"),
+        (_OLE + rb".*" + _wide("__substg1.0_"), "an Outlook message (.msg)", "save it as EML"),
+        (_OLE, "an old Office document (.doc, .xls, .ppt)", "save it as DOCX, XLSX or PPTX"),
+        (_POSTMARK + rb".*\n\r?\n" + _POSTMARK, "a mailbox (mbox)",
+         "export its messages one by one as EML"),
     )
 )  # fmt: skip
 
 _ARCHIVE_MARKS: tuple[tuple[bytes, Kind], ...] = (
-    (b"xl/workbook", Kind("an Excel workbook (XLSX)", _EXPORT_TABLE)),
-    (b"ppt/presentation.xml", Kind("a PowerPoint file (PPTX)", _AS_DOCUMENT)),
-    (b"mimetypeapplication/epub+zip", Kind("an EPUB book", _AS_DOCUMENT)),
-    (
-        b"mimetypeapplication/vnd.oasis.opendocument.text",
-        Kind("an OpenDocument text (ODT)", "save it as DOCX or PDF"),
-    ),
+    (b"xl/workbook.bin", Kind("a binary Excel workbook (XLSB)", _EXPORT_TABLE)),
     (
         b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
         Kind("an OpenDocument sheet (ODS)", _EXPORT_TABLE),
+    ),
+    (
+        b"mimetypeapplication/vnd.oasis.opendocument.presentation",
+        Kind("an OpenDocument presentation (ODP)", "save it as PPTX or PDF"),
     ),
     (b"mimetypeapplication/vnd.oasis", Kind("an OpenDocument file", _AS_DOCUMENT)),
     (b"META-INF/MANIFEST.MF", Kind("a Java archive", _NO_TEXT)),

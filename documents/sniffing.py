@@ -21,6 +21,12 @@ class Format(StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    ODT = "odt"
+    EPUB = "epub"
+    RTF = "rtf"
+    EML = "eml"
     CSV = "csv"
     JSON_LINES = "json-lines"
 
@@ -32,6 +38,7 @@ _SUFFIXES = {
     ".csv": Format.CSV, ".tsv": Format.CSV,
     ".jsonl": Format.JSON_LINES, ".ndjson": Format.JSON_LINES, ".json": Format.JSON_LINES,
     ".txt": Format.TEXT, ".text": Format.TEXT,
+    ".eml": Format.EML,
 }  # fmt: skip
 _MEDIA_TYPES = {
     "text/markdown": Format.MARKDOWN,
@@ -43,7 +50,29 @@ _MEDIA_TYPES = {
     "application/json": Format.JSON_LINES,
     "application/jsonl": Format.JSON_LINES,
     "application/x-ndjson": Format.JSON_LINES,
+    "message/rfc822": Format.EML,
 }
+# An archive may store what it is, uncompressed, as its first entry.
+_STORED_TYPES = (
+    (b"mimetypeapplication/epub+zip", Format.EPUB),
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", Format.ODT),
+)
+_LONGEST_STORED_TYPE = 200
+_MAIN_PARTS = {
+    b"word/document": Format.DOCX,
+    b"ppt/presentation": Format.PPTX,
+    b"xl/workbook.xml": Format.XLSX,
+    b"META-INF/container.xml": Format.EPUB,
+}
+_BLANK_LINE = re.compile(r"\r?\n\r?\n")
+_MAIL_HEADER = re.compile(
+    r"(?:>?From [^\n]*\n)?(?:[A-Za-z][\w-]{1,75}:[^\n]*(?:\n[ \t]+\S[^\n]*)*+(?:\n|\Z))++"
+)
+_MAIL_FIELD = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
+_WRITTEN_BY_PEOPLE = {"from", "to", "cc", "subject", "date"}
+_WRITTEN_BY_PROGRAMS = {
+    "message-id", "mime-version", "received", "return-path", "delivered-to", "dkim-signature",
+}  # fmt: skip
 _SAMPLE_BYTES = 64 * 1024
 _FEW_CONTROLS = 3
 # Possessive and bounded where a hostile sample could make the matcher go back and forth.
@@ -86,6 +115,8 @@ def sniff(
     if binary := _sniff_binary(data, name=name, hint=hint):
         return binary
     sample = decode(data[:_SAMPLE_BYTES])
+    if _is_message(sample, hint):
+        return Format.EML
     if len(_CONTROL.findall(sample)) > max(_FEW_CONTROLS, 0.02 * len(sample)):
         raise _unsupported(name, Kind("binary data of an unknown kind", "convert it to text"))
     return _sniff_text(sample, name=name, hint=hint, columns=columns or Columns())
@@ -103,9 +134,9 @@ def _sniff_binary(data: bytes, *, name: str, hint: Format | None) -> Format | No
     if re.match(rb"(?:\xef\xbb\xbf)?[\s\x00]*%PDF-", start):
         return Format.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        if b"word/document" in data:
-            return Format.DOCX
-        raise _unsupported(name, recognise_archive(data))
+        return _sniff_archive(data, name=name)
+    if data.startswith(b"{\\rtf"):
+        return Format.RTF
     if kind := recognise(data):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise ProtectedDocument(
@@ -116,6 +147,21 @@ def _sniff_binary(data: bytes, *, name: str, hint: Format | None) -> Format | No
     if b"%PDF-" in start and (hint is Format.PDF or b"\x00" in start):
         return Format.PDF
     return None
+
+
+def _sniff_archive(data: bytes, *, name: str) -> Format:
+    """Return the format of a zip archive from its stored type, or the name of its main part.
+
+    The directory at the end names the entries of the archive itself, so of all main parts,
+    which those of documents embedded in it may be, the last one counts.
+    """
+    for mark, found in _STORED_TYPES:
+        if data[:_LONGEST_STORED_TYPE].find(mark) > 0:
+            return found
+    mark = max(_MAIN_PARTS, key=data.rfind)
+    if mark in data:
+        return _MAIN_PARTS[mark]
+    raise _unsupported(name, recognise_archive(data))
 
 
 def _sniff_text(sample: str, *, name: str, hint: Format | None, columns: Columns) -> Format:
@@ -132,6 +178,21 @@ def _sniff_text(sample: str, *, name: str, hint: Format | None, columns: Columns
     if _may_be_markdown(name) and _has_markdown_marks(sample):
         return Format.MARKDOWN
     return Format.TEXT
+
+
+def _is_message(sample: str, hint: Format | None) -> bool:
+    """Tell whether a text begins with the header of an e-mail.
+
+    A note that begins "From: … Subject: …" is no e-mail unless its name says so: programs
+    that send e-mails also write lines which nobody types.
+    """
+    header = _BLANK_LINE.split(sample, maxsplit=1)[0]
+    fields = {field.lower() for field in _MAIL_FIELD.findall(header)}
+    if len(fields & _WRITTEN_BY_PEOPLE) < 2:
+        return False
+    return hint is Format.EML or (
+        not fields.isdisjoint(_WRITTEN_BY_PROGRAMS) and _MAIL_HEADER.fullmatch(header) is not None
+    )
 
 
 def _is_html(sample: str, hint: Format | None) -> bool:

@@ -21,6 +21,8 @@ from documents.errors import UnsupportedFormat
 from documents.extraction import Block, Extraction
 from documents.limits import Limits
 from documents.loaders.docx_styles import Style, paragraph_style, read_styles
+from documents.loaders.lists_and_tables import join_items, table_text
+from documents.loaders.office_package import refuse_macros
 from documents.loaders.wordprocessing import (
     CELL,
     NOTE,
@@ -54,11 +56,13 @@ def read_docx(data: bytes, *, name: str, limits: Limits) -> Extraction:
 
     Raises: UnreadableDocument, DocumentTooLarge, ProtectedDocument, UnsupportedFormat.
     """
-    if not any(map(_MAIN_PART.fullmatch, entry_names(data, name=name, limits=limits))):
+    names = entry_names(data, name=name, limits=limits)
+    if not any(map(_MAIN_PART.fullmatch, names)):
         raise UnsupportedFormat(f"{name} is a zip archive: unpack it and add the files inside")
+    refuse_macros(names, suffix="DOCX", name=name)
     document = docx.Document(BytesIO(data))
     styles = read_styles(document.styles.element)
-    blocks = (*_blocks(document.element.body, styles), *_notes(document))
+    blocks = (*join_items(_marked_blocks(document.element.body, styles)), *_notes(document))
     about = _properties(document)
     text = "\n".join(block.text for block in blocks)
     return Extraction(
@@ -84,21 +88,6 @@ def _properties(document: WordDocument) -> _Properties:
     )
 
 
-def _blocks(body: _Element, styles: dict[str, Style]) -> Iterator[Block]:
-    """Yield the blocks of `body`; the items of a list are the lines of one block."""
-    items: list[str] = []
-    for block, is_item in _marked_blocks(body, styles):
-        if items and not is_item:
-            yield Block("\n".join(items))
-            items = []
-        if is_item:
-            items.append(f"- {block.text}")
-        else:
-            yield block
-    if items:
-        yield Block("\n".join(items))
-
-
 def _marked_blocks(body: _Element, styles: dict[str, Style]) -> Iterator[tuple[Block, bool]]:
     """Yield each block with whether it is the item of a list."""
     for element in contents(body):
@@ -121,13 +110,12 @@ def _table(table: _Element, styles: dict[str, Style]) -> Iterator[tuple[Block, b
             for cell in cells:
                 yield from _marked_blocks(cell, styles)
         return
-    lines = [" | ".join(_cell_text(cell) for cell in cells) for cells in rows]
-    if text := "\n".join(line for line in lines if line.strip(" |")):
+    if text := table_text(map(_cell_text, cells) for cells in rows):
         yield Block(text), False
 
 
 def _cell_text(cell: _Element) -> str:
-    return " ".join(" ".join(paragraph_text(paragraph) for paragraph in _paragraphs(cell)).split())
+    return " ".join(paragraph_text(paragraph) for paragraph in _paragraphs(cell))
 
 
 def _paragraphs(element: _Element) -> Iterator[_Element]:

@@ -41,7 +41,7 @@ def read_html(text: str) -> Extraction:
 
     The language that a page declares is often its template's, so it is kept as metadata.
     """
-    text = _DECLARATIONS.sub("", text.replace("\x00", ""), count=1)
+    text = without_declarations(text)
     tree = lxml.html.document_fromstring(text or "<html></html>")
     visible = tuple(visible_blocks(tree))
     page: Any = trafilatura.bare_extraction(
@@ -59,6 +59,11 @@ def read_html(text: str) -> Extraction:
         published_at=parse_date(about.date or "") if about else None,
         metadata=dict(_metadata(about, tree)),
     )
+
+
+def without_declarations(text: str) -> str:
+    """Return the page `text` without what the HTML parser would show or stumble over."""
+    return _DECLARATIONS.sub("", text.replace("\x00", ""), count=1)
 
 
 def _only_headline(main: tuple[Block, ...]) -> str | None:

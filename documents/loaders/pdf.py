@@ -16,6 +16,7 @@ from documents.errors import (
 from documents.extraction import Block, Extraction
 from documents.limits import Limits
 from documents.loaders.pdf_layout import Line, Paragraph, heading_levels, paragraphs_of_pages
+from documents.loaders.pdf_scans import is_scanned
 
 _HYPHEN_AT_LINE_END = "\x02"  # PDFium's mark, in the place of the hyphen and the line's end
 _LINE_ENDS = frozenset("\r\n")
@@ -39,6 +40,8 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extraction:
     pages = list(_lines_of_pages(pdf, name=name, limits=limits))
     if not any(pages):
         raise _without_text(pdf, name=name)
+    if is_scanned(pdf, pages):
+        raise _scanned(name)
     blocks = tuple(_blocks(paragraphs_of_pages(pages)))
     metadata = pdf.get_metadata_dict(skip_empty=True)
     first_page = "\n".join(line.text for line in pages[0])
@@ -137,16 +140,20 @@ def _title(title: str) -> str | None:
     return None if made_up or not folded else title.strip()
 
 
+def _scanned(name: str) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{name} is scanned: its pages are images without a text layer; run text recognition "
+        "(OCR) on it, for example with ocrmypdf, and add the result"
+    )
+
+
 def _without_text(pdf: _Pdf, *, name: str) -> UnreadableDocument:
     image = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
     damaged = 0
     for number in range(min(len(pdf), 20)):
         try:
             if next(pdf[number].get_objects(filter=(image,)), None) is not None:
-                return UnreadableDocument(
-                    f"{name} is scanned: its pages are images without a text layer; "
-                    "run text recognition (OCR) on it and add the result"
-                )
+                return _scanned(name)
         except pypdfium2.PdfiumError:
             damaged += 1
     if damaged:

@@ -1,4 +1,6 @@
+import zipfile
 from collections.abc import Callable, Mapping
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,15 @@ from documents.tabular import Columns
 MakeZip = Callable[[Mapping[str, bytes]], bytes]
 
 HTML = b"<!doctype html><html><body><p>Bonjour</p></body></html>"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 32
 PROSE = "Le conseil a voté. [Photo] Il a dit : « oui ; non », puis rien.\n".encode()
+
+MAIL = b"From: Jeanne <j@exemple.fr>\r\nSubject: Le vote\r\n"
+POSTMARK = b"From a@b.fr Mon Jul 28 10:00:00 2025\n"
+
+
+def wide(name: str) -> bytes:
+    return name.encode("utf-16-le")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,17 @@ PROSE = "Le conseil a voté. [Photo] Il a dit : « oui ; non », puis rien.\n".e
         (b"a,b\n1,2\n", "a.csv", Format.CSV),
         (b"text\nUn mot\n", "a.txt", Format.TEXT),
         (b"a\tb\n1\t2\n", "a.tsv", Format.CSV),
+        (b"{\\rtf1\\ansi Bonjour}", "a.doc", Format.RTF),
+        (b"Un fichier RTF commence par {\\rtf1", "a.rtf", Format.TEXT),
+        (MAIL + b"MIME-Version: 1.0\r\n\r\nBonjour", "a.txt", Format.EML),
+        (b"Received: from a\n\tby b; lundi\n" + MAIL + b"\n<html>", "a", Format.EML),
+        (MAIL + b"\r\nBonjour", "a.eml", Format.EML),
+        (POSTMARK + MAIL + b"Message-ID: <1@b>\n\nBonjour", "a", Format.EML),
+        (MAIL + b"MIME-Version: 1.0\n\n" + bytes(range(128, 256)) * 9, "a", Format.EML),
+        (MAIL + b"a line that has come loose\r\n\r\nBonjour", "a.eml", Format.EML),
+        (MAIL + b"\r\nBonjour", "note.txt", Format.TEXT),
+        (MAIL + b"Message-ID: <1@b>\r\nBonjour tout le monde.\r\n", "a.txt", Format.TEXT),
+        (PROSE, "a.eml", Format.TEXT),
     ],
 )
 def test_the_content_decides(data: bytes, name: str, expected: Format) -> None:
@@ -76,10 +97,47 @@ def test_a_word_document_is_told_from_other_archives(make_zip: MakeZip) -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("ppt/presentation.xml", Format.PPTX),
+        ("xl/workbook.xml", Format.XLSX),
+        ("META-INF/container.xml", Format.EPUB),
+    ],
+)
+def test_archives_are_told_apart_by_their_main_part(
+    make_zip: MakeZip, entry: str, expected: Format
+) -> None:
+    assert sniff(make_zip({"a.xml": b"x", entry: b"x"}), name="a.zip") is expected
+
+
+@pytest.mark.parametrize(
+    ("mimetype", "expected"),
+    [
+        (b"application/epub+zip", Format.EPUB),
+        (b"application/vnd.oasis.opendocument.text", Format.ODT),
+        (b"application/vnd.oasis.opendocument.text-template", Format.ODT),
+    ],
+)
+def test_archives_that_store_their_type_first_are_told_apart(
+    mimetype: bytes, expected: Format
+) -> None:
+    header = b"PK\x03\x04" + b"\0" * 22 + b"\x08\0\0\0" + b"mimetype" + mimetype + b"\0" * 50
+    assert sniff(header, name="a.docx") is expected
+
+
+def test_a_sheet_embedded_in_a_document_does_not_make_it_a_sheet(make_zip: MakeZip) -> None:
+    sheet = make_zip({"xl/workbook.xml": b"x"})
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/document.xml", b"x")
+        archive.writestr("word/embeddings/1.xlsx", sheet)
+    assert sniff(out.getvalue(), name="a.zip") is Format.DOCX
+
+
+@pytest.mark.parametrize(
     ("entries", "kind"),
     [
-        ({"xl/workbook.xml": b""}, r"an Excel workbook .*save the sheet as CSV"),
-        ({"ppt/presentation.xml": b""}, r"a PowerPoint file .*convert it to PDF"),
+        ({"xl/workbook.bin": b""}, r"a binary Excel workbook .*save the table as CSV or XLSX"),
         ({"META-INF/MANIFEST.MF": b""}, "a Java archive"),
         ({"lisezmoi.txt": b"bonjour"}, "a zip archive, which cannot be read: unpack it"),
         ({}, "a zip archive"),
@@ -95,10 +153,12 @@ def test_other_archives_are_named_with_what_to_do(
 @pytest.mark.parametrize(
     ("mimetype", "kind"),
     [
-        (b"application/epub+zip", "an EPUB book"),
-        (b"application/vnd.oasis.opendocument.text", r"an OpenDocument text \(ODT\)"),
         (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument sheet"),
-        (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument file"),
+        (
+            b"application/vnd.oasis.opendocument.presentation",
+            r"an OpenDocument presentation .*PPTX",
+        ),
+        (b"application/vnd.oasis.opendocument.graphics", "an OpenDocument file"),
     ],
 )
 def test_archives_that_store_their_type_first_are_named(mimetype: bytes, kind: str) -> None:
@@ -122,9 +182,14 @@ def test_archives_that_store_their_type_first_are_named(mimetype: bytes, kind: s
         (b"\0\0\0\x18ftypmp42", "an MP4 film"),
         (b"\x7fELF\x02\x01", "a Linux program"),
         (b"MZ\x90\x00\x03", "a Windows program"),
-        (b"{\\rtf1\\ansi", "an RTF document.*DOCX"),
         (b"%!PS-Adobe-3.0", "a PostScript document"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, r"an old Office document \(\.doc"),
+        (OLE + b"\0" * 99, r"an old Office document \(\.doc"),
+        (OLE + wide("WordDocument"), r"an old Word document .*save it as DOCX"),
+        (OLE + wide("Workbook"), r"an old Excel workbook .*save it as XLSX"),
+        (OLE + wide("Book") + b"\0\0", r"an old Excel workbook .*save it as XLSX"),
+        (OLE + wide("PowerPoint Document"), r"an old PowerPoint file .*save it as PPTX"),
+        (OLE + wide("__substg1.0_0037001F"), r"an Outlook message .*save it as EML"),
+        (POSTMARK + MAIL + b"\nBonjour\n\n" + POSTMARK + MAIL, r"a mailbox \(mbox\)"),
         (b"SQLite format 3\x00", "an SQLite database"),
         (b"<?xml version='1.0'?><rss><item/></rss>", "an XML file"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "an XML file"),
@@ -144,7 +209,7 @@ def test_a_text_that_begins_like_a_signature_is_a_text(text: bytes) -> None:
 
 
 def test_an_encrypted_office_document_asks_for_no_password() -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    data = OLE + wide("EncryptedPackage")
     with pytest.raises(ProtectedDocument, match=r"^a\.docx is protected .*remove the password"):
         sniff(data, name="a.docx")
 
@@ -152,7 +217,9 @@ def test_an_encrypted_office_document_asks_for_no_password() -> None:
 @pytest.mark.parametrize(
     "sample",
     [b"<!---->" * 9_000, b"<!-- " * 13_000, b"[" * 65_000, b"<a " * 20_000, b"**a" * 20_000,
-     b" " * 65_000, b"|" * 65_000, b"---\n" + b"a:\n" * 20_000, b"\n" * 65_000 + b"<"],
+     b" " * 65_000, b"|" * 65_000, b"---\n" + b"a:\n" * 20_000, b"From: a\n " * 8_000,
+     b"ab:\n" * 16_000,
+     b"ab:" + b"\n a" * 20_000, b"\n" * 65_000 + b"<"],
 )  # fmt: skip
 def test_no_sample_sends_the_patterns_astray(sample: bytes) -> None:
     """Catastrophic backtracking would keep the suite here for ever."""

@@ -73,6 +73,33 @@ def test_titles_that_programs_make_up_are_none(make_pdf: MakePdf, title: str) ->
     assert read(make_pdf([["Bonjour."]], info={"Title": title})).title is None
 
 
+@pytest.mark.parametrize(
+    ("mark", "width", "scanned"),
+    [
+        ("Page 3", 595, True),
+        ("Page 3", 90, False),
+        ("Un texte bien plus long que la marque d’un programme.", 595, False),
+    ],
+)
+def test_a_page_number_over_a_picture_is_no_text_layer(
+    make_pdf: MakePdf, pdf_stream: Callable[..., bytes], mark: str, width: int, *, scanned: bool
+) -> None:
+    image = b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray"
+    text = b"BT /F1 9 Tf 1 0 0 1 72 20 Tm (%s) Tj ET" % mark.encode("cp1252")
+    page = PAGE_WITH_OBJECT.replace(b"/XObject", b"/Font << /F1 3 0 R >> /XObject")
+    parts = {
+        4: page,
+        5: pdf_stream(b"q %d 0 0 842 0 0 cm /I Do Q " % width + text),
+        6: pdf_stream(b"x", image + b" /BitsPerComponent 8"),
+    }
+    data = make_pdf([["x"]], replaced=parts)
+    if scanned:
+        with pytest.raises(UnreadableDocument, match=r"a\.pdf is scanned.*ocrmypdf"):
+            read(data)
+    else:
+        assert [block.text for block in read(data).blocks] == [mark]
+
+
 def test_a_scan_asks_for_text_recognition(
     make_pdf: MakePdf, pdf_stream: Callable[..., bytes]
 ) -> None:
