@@ -1,0 +1,1 @@
+"""Sourcier as an external knowledge base of Dify."""
