@@ -1,0 +1,123 @@
+"""What is counted for Prometheus [1]: requests, answers and their stages, how full all is.
+
+Labels take few values and name nothing that anybody asked or stored. Each application has a
+registry of its own.
+
+[1] Metric and label naming, https://prometheus.io/docs/practices/naming/
+"""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import fields
+from math import nan
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    Info,
+    ProcessCollector,
+)
+from prometheus_client.exposition import choose_encoder
+
+from api.served import Served
+from rag.levels import Levels
+from rag.models import Answer, Question
+
+# Seconds. The default path answers in some ten milliseconds, a language model in many seconds.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+_LEVELS = {
+    "collections": "Collections in the store.",
+    "documents": "Documents in the store.",
+    "passages": "Passages in the store.",
+    "indexed_passages": "Passages that the index holds.",
+    "index_segments": "Segments that the index is made of.",
+    "lag": "Changes of the store that the index has not taken in yet.",
+    "database_bytes": "Bytes of the store on disk, its log included.",
+}
+_LEVEL_NAMES = {"lag": "index_lag_changes"}
+
+
+class Metrics:
+    """Counts what it is told of; safe to share between threads."""
+
+    def __init__(self, *, version: str) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        GCCollector(registry=registry)
+        Info("sourcier_build", "What is running.", registry=registry).info(
+            {"version": version, "python": platform.python_version()}
+        )
+        self._requests = Counter(
+            "sourcier_http_requests",
+            "Requests that are over.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self._request_seconds = Histogram(
+            "sourcier_http_request_seconds",
+            "Seconds from a request's first byte to the last of its reply.",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._answers = Counter(
+            "sourcier_answers",
+            "Answers, refusals among them; `degraded` says why one is less than it could be.",
+            ("outcome", "degraded", "generator", "language"),
+            registry=registry,
+        )
+        self._stage_seconds = Histogram(
+            "sourcier_answer_stage_seconds",
+            "Seconds that a stage of answering took.",
+            ("stage",),
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._tasks = Gauge(
+            "sourcier_tasks",
+            "Work for the threads of a pool: what runs, and what waits for its turn.",
+            ("pool", "state"),
+            registry=registry,
+        )
+        self._store_up = Gauge(
+            "sourcier_store_up", "1 where the store can be read.", registry=registry
+        )
+        self._levels = {
+            name: Gauge(f"sourcier_{_LEVEL_NAMES.get(name, name)}", about, registry=registry)
+            for name, about in _LEVELS.items()
+        }
+
+    def served(self, request: Served) -> None:
+        """Count a request that is over."""
+        status = str(request.status)
+        self._requests.labels(request.method, request.route, status).inc()
+        self._request_seconds.labels(request.method, request.route).observe(request.seconds)
+
+    def answered(self, _: Question, answer: Answer) -> None:
+        """Count an answer (`rag.watching.Watcher`)."""
+        self._answers.labels(
+            "answered" if answer.answered else "refused",
+            answer.degraded or "none",
+            answer.generator,
+            answer.language,
+        ).inc()
+        for stage, milliseconds in answer.timings.items():
+            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+
+    def take(self, levels: Levels | None, tasks: Mapping[str, tuple[int, int]]) -> None:
+        """Note the levels, None where the store cannot be read, and what runs and waits by pool."""
+        self._store_up.set(levels is not None)
+        for field in fields(Levels):
+            self._levels[field.name].set(getattr(levels, field.name) if levels else nan)
+        for pool, (running, waiting) in tasks.items():
+            self._tasks.labels(pool, "running").set(running)
+            self._tasks.labels(pool, "waiting").set(waiting)
+
+    def rendered(self, accept: str) -> tuple[bytes, str]:
+        """Return everything in the format that `accept` asks for, and its media type."""
+        render, media_type = choose_encoder(accept)
+        return render(self._registry), media_type

@@ -1,0 +1,1 @@
+"""For those who keep Sourcier running: backup, restore, doctor."""

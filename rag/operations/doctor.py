@@ -1,0 +1,25 @@
+"""``doctor``: everything examined in turn; nothing is changed, and a service may run."""
+
+from collections.abc import Iterator
+
+from rag.operations.finding import Finding
+from rag.operations.machine import check_folder, check_python, check_settings
+from rag.operations.reached import check_generator, check_service
+from rag.operations.stored import check_database, check_index, check_models, check_vectors
+from rag.settings import Settings
+
+
+def examine(settings: Settings, *, unknown: list[str]) -> Iterator[Finding]:
+    """Yield what is found; `unknown` are the variables that no setting has."""
+    yield check_python()
+    yield from check_settings(settings, unknown)
+    yield from check_folder(settings)
+    facts, findings = check_database(settings)
+    yield from findings
+    models, finding = check_models(settings)
+    yield finding
+    if facts and models:
+        yield check_vectors(facts, models.encoder)
+        yield check_index(settings, facts, models)
+    yield check_service(settings)
+    yield check_generator(settings)
