@@ -10,11 +10,15 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.logs import configure_logging
 from rag.bootstrap import bootstrap
 from rag.errors import RagError
+from rag.keyring import check_opening
 from rag.service import Sourcier
 from rag.settings import Settings, problems
 from rag.vocabulary import DocumentError, IndexingError
+
+logger = logging.getLogger("api")
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 30
@@ -28,13 +32,11 @@ def main() -> int:
         settings = Settings()
     except ValidationError as error:
         return _fail(*problems(error))
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells each library it tries
+    configure_logging(settings)
     try:
         # Before anything slow: a port that is taken is known at once, and who comes early waits.
         with listen(settings.host, settings.port) as listener, bootstrap(settings) as sourcier:
+            check_opening(sourcier.keys, settings)
             _leave_on_signals()
             _greet(listener, sourcier)
             serve(sourcier, listener)
@@ -67,7 +69,7 @@ def serve(sourcier: Sourcier, listener: socket.socket) -> None:
         ws="none",
         log_config=None,
         log_level="debug" if debug else "warning",
-        access_log=debug,
+        access_log=False,  # api/served.py tells of requests, without what was asked
         server_header=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
@@ -88,9 +90,10 @@ def _leave_on_signals() -> None:
 
 def _greet(listener: socket.socket, sourcier: Sourcier) -> None:
     host, port = listener.getsockname()[:2]
-    _say(f"Sourcier listens on http://{f'[{host}]' if ':' in host else host}:{port}")
+    say = logger.info if sourcier.settings.log_format == "json" else _say
+    say(f"Sourcier listens on http://{f'[{host}]' if ':' in host else host}:{port}")
     if sourcier.status().documents == 0:
-        _say(
+        say(
             f"{sourcier.settings.data_dir} holds no document yet: add some on the page, with "
             "`python -m rag ingest PATH…`, or the sample with `python -m rag ingest --sample`."
         )

@@ -1,16 +1,16 @@
-"""What routes are given: the one `Sourcier`, and the bound on documents read at a time."""
+"""What routes are given: Sourcier as the caller sees it, the bound on documents read at once."""
 
 from typing import Annotated
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from rag.service import Sourcier
+from api.access import GrantDep
+from rag.granted import GrantedSourcier
 
 
-async def _sourcier(request: Request) -> Sourcier:
-    sourcier: Sourcier = request.app.state.sourcier
-    return sourcier
+async def _sourcier(request: Request, grant: GrantDep) -> GrantedSourcier:
+    return GrantedSourcier(request.app.state.sourcier, grant)
 
 
 async def _ingestion(request: Request) -> CapacityLimiter:
@@ -18,5 +18,5 @@ async def _ingestion(request: Request) -> CapacityLimiter:
     return limiter
 
 
-SourcierDep = Annotated[Sourcier, Depends(_sourcier)]
+SourcierDep = Annotated[GrantedSourcier, Depends(_sourcier)]
 IngestionDep = Annotated[CapacityLimiter, Depends(_ingestion)]

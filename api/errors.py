@@ -60,6 +60,7 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     rag_errors.InvalidQuestion: Kind(422, "Invalid question"),
     rag_errors.NotReady: Kind(503, "Not ready"),
     rag_errors.UnknownAnswer: Kind(404, "Unknown answer"),
+    rag_errors.NotAllowed: Kind(403, "Not allowed"),
 }
 FORESEEN = (documents_errors.DocumentError, index_errors.IndexingError, rag_errors.RagError)
 
@@ -94,11 +95,16 @@ def problem_of(error: Exception, scope: Scope) -> ProblemDocument:
     return problem_document(status, title=title, detail=str(error))
 
 
-async def _domain_problem(request: Request, error: Exception) -> Response:
-    problem = problem_of(error, request.scope)
+def refusal(error: Exception, scope: Scope) -> Response:
+    """Return the response that tells of `error`."""
+    problem = problem_of(error, scope)
     busy = problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if busy else None
     return problem_response(problem, headers=headers)
+
+
+async def _domain_problem(request: Request, error: Exception) -> Response:
+    return refusal(error, request.scope)
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

@@ -231,7 +231,10 @@ UPLOAD_BODY: dict[str, Any] = {
                     "file": {
                         "type": "string",
                         "format": "binary",
-                        "description": "Text, Markdown, HTML, PDF, DOCX, CSV or JSON Lines.",
+                        "description": (
+                            "Text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, ODT, RTF, EPUB, EML, "
+                            "CSV or JSON Lines."
+                        ),
                     },
                     "collection": {"type": "string", "default": "default"},
                     "source": {"type": "string", "minLength": 1, "maxLength": 2000},

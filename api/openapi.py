@@ -9,6 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from api.openai.error_reply import ErrorReply
+from api.openai.errors import PATHS
 from api.problems import PROBLEM_JSON
 from api.schemas.documents import DocumentText, TextBody
 from api.schemas.problem import Problem
@@ -17,17 +19,20 @@ _REF = "#/components/schemas/{model}"
 # Models that no route names in its signature.
 _UNSEEN: tuple[tuple[type[BaseModel], JsonSchemaMode], ...] = (
     (Problem, "serialization"),
+    (ErrorReply, "serialization"),
     (DocumentText, "serialization"),
     (TextBody, "validation"),
 )
 _REASONS: Mapping[int, str] = {
     400: "The body is not valid JSON, or not valid form data.",
-    403: "A page of another site sent it.",
+    401: "A key is asked for, and no valid one came.",
+    403: "The key does not reach this far, or a page of another site sent it.",
     404: "There is no such document, collection or recent answer.",
     408: "The body came too slowly.",
     413: "The body, or the document in it, is too large.",
     415: "The body, or the document in it, is of a type that is not read.",
     422: "The request is well formed but cannot be carried out; `detail` says why.",
+    429: "Too many requests; try again after `Retry-After` seconds.",
     500: "A fault of the service; its log holds the reason.",
     503: "Not able to answer just now; try again after `Retry-After` seconds.",
 }
@@ -43,7 +48,7 @@ def _problem(status: int) -> dict[str, Any]:
         "description": _REASONS[status],
         "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="Problem")}}},
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         documented["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return documented
 
@@ -63,5 +68,26 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         _, extra = models_json_schema(_UNSEEN, ref_template=_REF)
         document["components"]["schemas"].update(extra["$defs"])
+        _tell_of_keys(document["paths"])
+        _give_openai_its_form(document["paths"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _tell_of_keys(paths: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add what every operation that a key can be asked for may answer."""
+    for operations in paths.values():
+        for operation in operations.values():
+            if "security" in operation:
+                told = {str(status): problem for status, problem in problems(401, 403, 429).items()}
+                operation["responses"] |= told
+
+
+def _give_openai_its_form(paths: Mapping[str, Mapping[str, Any]]) -> None:
+    """Describe the refusals of OpenAI's routes as they leave: api/openai/errors.py."""
+    content = {"application/json": {"schema": {"$ref": _REF.format(model="ErrorReply")}}}
+    for path, operations in paths.items():
+        for operation in operations.values() if PATHS.match(path) else ():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    operation["responses"][status] = {**response, "content": content}

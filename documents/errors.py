@@ -18,6 +18,8 @@ DocumentError
     └── StoreUnavailable
 """
 
+from typing import Self
+
 
 class DocumentError(Exception):
     """Root of all errors of this package; its message names the remedy."""
@@ -68,6 +70,11 @@ class InvalidCollectionName(DocumentError):
 
 class UnknownCollection(DocumentError):
     """No collection has this name."""
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """Return the error for `name`: one text, whoever finds it missing."""
+        return cls(f"there is no collection {name!r}; create it first")
 
 
 class UnknownDocument(DocumentError):

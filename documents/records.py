@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from documents.models import Document, Language, Passage
 
+Role = Literal["ask", "write", "admin"]
+ROLES: tuple[Role, ...] = ("ask", "write", "admin")  # each may do what those before it may
+
 _PASSAGE_ID = re.compile(r"(doc_[0-9a-f]{16})\.([1-9][0-9]{0,17})\.([0-9]{1,9})", re.ASCII)
 
 
@@ -136,6 +139,24 @@ class Feedback:
     comment: str | None = None
     standalone_question: str | None = None
     given_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a caller's key is checked against and what it opens; the key itself is not kept.
+
+    `collections` None stands for all. `digest` is of the key's secret, with `salt`.
+    """
+
+    id: str
+    name: str
+    role: Role
+    collections: AbstractSet[str] | None
+    salt: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,28 @@ _FEEDBACK: Migration = (
     "CREATE INDEX feedback_of_document ON feedback_quotes (document_id)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FEEDBACK)
+_KEYS: Migration = (
+    # Collections by name, as JSON; NULL stands for all. A collection may come after its key.
+    """
+    CREATE TABLE keys (
+        number       INTEGER PRIMARY KEY AUTOINCREMENT,
+        id           TEXT NOT NULL UNIQUE,
+        name         TEXT NOT NULL,
+        role         TEXT NOT NULL,
+        collections  TEXT,
+        salt         BLOB NOT NULL,
+        digest       BLOB NOT NULL,
+        created_at   TEXT NOT NULL,
+        expires_at   TEXT,
+        revoked_at   TEXT
+    )
+    """,
+    # For those who see some collections only: what lies in others is not read on the way.
+    "CREATE UNIQUE INDEX documents_within ON documents (collection, id)",
+    "CREATE INDEX changes_of_collection ON changes (collection)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FEEDBACK, _KEYS)
 
 # One statement, so that a store which another process is just making is seen before or after.
 _IDENTITY = """

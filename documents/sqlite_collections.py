@@ -1,6 +1,8 @@
 """Collections made, listed and dropped, inside the caller's transaction."""
 
+import json
 import sqlite3
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from documents.errors import UnknownCollection
@@ -10,7 +12,16 @@ from documents.records import Collection
 _COLLECTIONS = """
     SELECT c.number, c.name, c.created_at, count(d.generation), coalesce(sum(d.passages), 0)
     FROM collections AS c LEFT JOIN documents AS d ON d.collection = c.number
+    WHERE ?1 IS NULL OR c.name IN (SELECT value FROM json_each(?1))
     GROUP BY c.number ORDER BY c.name
+"""
+
+# From the collections to the id, never the other way: what lies in other collections is not
+# even looked at, so a caller who may not see them cannot time a difference.
+_DOCUMENT_WITHIN = """
+    SELECT d.generation FROM collections AS c
+    CROSS JOIN documents AS d INDEXED BY documents_within ON d.collection = c.number AND d.id = ?
+    WHERE c.name IN (SELECT value FROM json_each(?))
 """
 
 
@@ -18,7 +29,7 @@ def collection_number(connection: sqlite3.Connection, name: str) -> int:
     """Return the number that stands for the collection `name`."""
     found = connection.execute("SELECT number FROM collections WHERE name = ?", (name,)).fetchone()
     if found is None:
-        raise UnknownCollection(f"there is no collection {name!r}; create it first")
+        raise UnknownCollection.named(name)
     return int(found["number"])
 
 
@@ -50,9 +61,26 @@ def delete_collection(connection: sqlite3.Connection, name: str) -> int:
     return gone.rowcount
 
 
-def read_collections(connection: sqlite3.Connection) -> list[Collection]:
-    """Return all collections by name, with their counts."""
+def read_collections(
+    connection: sqlite3.Connection, within: AbstractSet[str] | None = None
+) -> list[Collection]:
+    """Return all collections, or those `within`, by name, with their counts."""
+    names = None if within is None else json.dumps(sorted(within))
     return [
         Collection(number, name, datetime.fromisoformat(created_at), documents, passages)
-        for number, name, created_at, documents, passages in connection.execute(_COLLECTIONS)
+        for number, name, created_at, documents, passages in connection.execute(
+            _COLLECTIONS, (names,)
+        )
     ]
+
+
+def generation_of(
+    connection: sqlite3.Connection, document_id: str, within: AbstractSet[str] | None
+) -> int | None:
+    """Return the generation of a document, None where it is not, or not `within` these names."""
+    if within is None:
+        query, values = "SELECT generation FROM documents WHERE id = ?", [document_id]
+    else:
+        query, values = _DOCUMENT_WITHIN, [document_id, json.dumps(sorted(within))]
+    found = connection.execute(query, values).fetchone()
+    return None if found is None else int(found["generation"])

@@ -8,6 +8,7 @@ batches leaves a removal among the changes and new rows at the end, so an index 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -19,6 +20,11 @@ EVERY_ROW = range(1, 2**63 - 1)
 _CHANGES = """
     SELECT number, document_id, collection, added_first, added_count, removed_first, removed_count
     FROM changes WHERE number > ? ORDER BY number
+"""
+
+_LAST_CHANGE_WITHIN = """
+    SELECT max((SELECT max(number) FROM changes WHERE collection = c.number))
+    FROM collections AS c WHERE c.name IN (SELECT value FROM json_each(?))
 """
 
 _ENTRIES = """
@@ -34,9 +40,12 @@ _VECTORS = """
 """
 
 
-def read_last_change(connection: sqlite3.Connection) -> int:
-    """Return the number of the newest change, 0 where there was none."""
-    [number] = connection.execute("SELECT max(number) FROM changes").fetchone()
+def read_last_change(connection: sqlite3.Connection, within: AbstractSet[str] | None) -> int:
+    """Return the number of the newest change, of these collections if given; 0 without any."""
+    if within is None:
+        [number] = connection.execute("SELECT max(number) FROM changes").fetchone()
+        return number or 0
+    [number] = connection.execute(_LAST_CHANGE_WITHIN, (json.dumps(sorted(within)),)).fetchone()
     return number or 0
 
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
 from documents.models import Document, Heading, Passage, Sentence
@@ -19,6 +20,7 @@ from documents.records import (
     StoredSpan,
     parse_passage_id,
 )
+from documents.sqlite_collections import generation_of
 from documents.sqlite_texts import read_slices, read_text
 
 _NEWEST = 2**63 - 1  # above every generation
@@ -54,13 +56,14 @@ def read_counts(connection: sqlite3.Connection) -> Counts:
 
 
 def read_summary(
-    connection: sqlite3.Connection, document_id: str, collection: str | None = None
+    connection: sqlite3.Connection, document_id: str, within: AbstractSet[str] | None = None
 ) -> DocumentSummary | None:
-    """Return the document whose id this is, if it is there, and in `collection` if given."""
-    found = connection.execute("SELECT * FROM summaries WHERE id = ?", (document_id,)).fetchone()
-    if found is None or collection not in (None, found["collection"]):
+    """Return the document whose id this is, if it is there, and `within` the names if given."""
+    generation = generation_of(connection, document_id, within)
+    if generation is None:
         return None
-    return _summary(found)
+    found = connection.execute("SELECT * FROM summaries WHERE generation = ?", (generation,))
+    return _summary(found.fetchone())
 
 
 def read_page(
@@ -79,10 +82,10 @@ def read_page(
 
 
 def read_document(
-    connection: sqlite3.Connection, document_id: str, collection: str | None
+    connection: sqlite3.Connection, document_id: str, within: AbstractSet[str] | None
 ) -> Document | None:
     """Return a document with its text."""
-    summary = read_summary(connection, document_id, collection)
+    summary = read_summary(connection, document_id, within)
     if summary is None:
         return None
     headings, page_starts = connection.execute(

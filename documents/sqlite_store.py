@@ -7,6 +7,7 @@ so no reader sees half of one; any number of threads and processes may use the s
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,7 @@ from documents.records import (
 )
 from documents.sqlite_connections import Connections
 from documents.sqlite_filters import matching_rows
+from documents.sqlite_keys import SqliteKeys
 from documents.storable import Submission, check_collection_name
 
 Batch = TypeVar("Batch", Entries, VectorEntries)
@@ -52,6 +54,7 @@ class SqliteStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self.keys = SqliteKeys(connections)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -90,10 +93,10 @@ class SqliteStore:
         with self._connections.writing() as connection:
             return collections.create_collection(connection, name)
 
-    def collections(self) -> list[Collection]:
-        """Return all collections by name; "default" is always among them."""
+    def collections(self, *, within: AbstractSet[str] | None = None) -> list[Collection]:
+        """Return all collections, or those `within`, by name; there always is "default"."""
         with self._connections.reading() as connection:
-            return collections.read_collections(connection)
+            return collections.read_collections(connection, within)
 
     def collection_number(self, name: str) -> int:
         """Return the number that stands for `name` in entries and changes.
@@ -139,13 +142,13 @@ class SqliteStore:
         with self._connections.writing() as connection:
             return writing.put_document(connection, submission)
 
-    def delete(self, document_id: str, *, collection: str | None = None) -> bool:
-        """Delete a document, only if it is in `collection` where that is given.
+    def delete(self, document_id: str, *, within: AbstractSet[str] | None = None) -> bool:
+        """Delete a document, only if it is `within` these collections where they are given.
 
         False says that there was none.
         """
         with self._connections.writing() as connection:
-            return writing.delete_document(connection, document_id, collection)
+            return writing.delete_document(connection, document_id, within)
 
     def find(self, collection: str, source: str) -> DocumentSummary | None:
         """Return what is stored of `source`, to see whether it must be read anew."""
@@ -162,10 +165,12 @@ class SqliteStore:
             number = collections.collection_number(connection, collection)
             return reading.read_sources(connection, number, prefix)
 
-    def document(self, document_id: str, *, collection: str | None = None) -> Document | None:
-        """Return a document with its text, only from `collection` where that is given."""
+    def document(
+        self, document_id: str, *, within: AbstractSet[str] | None = None
+    ) -> Document | None:
+        """Return a document with its text, only from these collections where they are given."""
         with self._connections.reading() as connection:
-            return reading.read_document(connection, document_id, collection)
+            return reading.read_document(connection, document_id, within)
 
     def documents(
         self, collection: str, *, limit: int = 100, after: int | None = None
@@ -249,10 +254,10 @@ class SqliteStore:
 
     # The feed of derived indexes
 
-    def last_change(self) -> int:
-        """Return the number of the newest change, 0 in a new store."""
+    def last_change(self, *, within: AbstractSet[str] | None = None) -> int:
+        """Return the number of the newest change, of these collections if given; 0 without any."""
         with self._connections.reading() as connection:
-            return feed.read_last_change(connection)
+            return feed.read_last_change(connection, within)
 
     def changes(self, since: int) -> list[Change]:
         """Return the changes after number `since`, oldest first."""

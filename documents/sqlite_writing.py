@@ -7,6 +7,7 @@ miss it.
 import json
 import sqlite3
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from documents.errors import StoreError
 from documents.models import Document, Passage
 from documents.records import Stored, document_id
-from documents.sqlite_collections import collection_number
+from documents.sqlite_collections import collection_number, generation_of
 from documents.sqlite_feedback import forget_document
 from documents.sqlite_texts import write_text
 from documents.storable import Submission
@@ -27,14 +28,19 @@ VECTORS_PER_BLOCK = 256
 _NOTHING = range(0)
 
 
-def delete_document(connection: sqlite3.Connection, wanted: str, collection: str | None) -> bool:
-    """Delete the document whose id is `wanted`; False where there is none."""
-    found = connection.execute("SELECT * FROM summaries WHERE id = ?", (wanted,)).fetchone()
-    if found is None or collection not in (None, found["collection"]):
+def delete_document(
+    connection: sqlite3.Connection, wanted: str, within: AbstractSet[str] | None
+) -> bool:
+    """Delete the document whose id is `wanted`; False where there is none `within` the names."""
+    generation = generation_of(connection, wanted, within)
+    if generation is None:
         return False
-    connection.execute("DELETE FROM documents WHERE generation = ?", (found["generation"],))
+    found = connection.execute(
+        "SELECT collection, first_row, passages FROM documents WHERE generation = ?", (generation,)
+    ).fetchone()
+    connection.execute("DELETE FROM documents WHERE generation = ?", (generation,))
     forget_document(connection, wanted)
-    _log(connection, wanted, found["collection_number"], added=_NOTHING, removed=_rows(found))
+    _log(connection, wanted, found["collection"], added=_NOTHING, removed=_rows(found))
     return True
 
 
@@ -46,7 +52,8 @@ def put_document(connection: sqlite3.Connection, submission: Submission) -> Stor
     old = connection.execute("SELECT * FROM documents WHERE id = ?", (identity,)).fetchone()
     if old is not None:
         if (old["collection"], old["source"]) != (collection, document.source):
-            raise StoreError(f"{document.source!r} has the id of {old['source']!r}; rename it")
+            # Its name is not told: it may be in a collection that the caller does not see.
+            raise StoreError(f"{document.source!r} has the id of another document; rename it")
         if (old["content"], old["fingerprint"]) == (submission.digest, submission.fingerprint):
             known = _dated(document, identity, old["generation"], old["added_at"])
             return Stored(known, "unchanged")

@@ -1,4 +1,4 @@
-"""The command line: ``python -m rag ingest|ask|search|documents|evaluate|feedback|rebuild``.
+"""The command line: ``python -m rag ingest|ask|search|documents|evaluate|…``.
 
 It works on the same store as a running service, whether or not one runs.
 """
@@ -10,24 +10,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from documents.errors import DocumentError
 from documents.models import DEFAULT_COLLECTION
-from index.errors import IndexingError
 from rag import output
 from rag.bootstrap import bootstrap
 from rag.chart import draw
-from rag.errors import RagError
+from rag.complaints import complaining
 from rag.evaluation import evaluate as run
 from rag.evaluation import read_dataset, summarise
 from rag.feedback import evaluation_lines
 from rag.ingest import SAMPLE_FOLDER, ingest_paths
+from rag.keys_command import keys
 from rag.models import Query, Question
+from rag.operations.commands import backup, doctor, restore
 from rag.scores import compare as scored_changes
 from rag.scores import read_scores, score, write_scores
 from rag.service import Sourcier
-from rag.settings import Settings, problems
+from rag.settings import Settings
 
 app = typer.Typer(
     help="Ask your documents, in French or English; every sentence comes with its quote.",
@@ -40,6 +39,9 @@ feedback = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(feedback, name="feedback")
+app.add_typer(keys, name="keys")
+for operation in (backup, restore, doctor):
+    app.command()(operation)
 
 Collection = Annotated[str, typer.Option(help="The collection to work on.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -51,17 +53,11 @@ ForcedLanguage = Annotated[
 @contextmanager
 def _sourcier(*, accept_other_vectors: bool = False, writes: bool = False) -> Iterator[Sourcier]:
     """Open everything, close it after; an expected error becomes one line and exit code 1."""
-    try:
-        with bootstrap(
-            Settings(), accept_other_vectors=accept_other_vectors, writes=writes
-        ) as sourcier:
-            yield sourcier
-    except ValidationError as error:
-        output.complain(*problems(error))
-        raise typer.Exit(1) from error
-    except (DocumentError, IndexingError, RagError) as error:
-        output.complain(str(error))
-        raise typer.Exit(1) from error
+    with (
+        complaining(),
+        bootstrap(Settings(), accept_other_vectors=accept_other_vectors, writes=writes) as sourcier,
+    ):
+        yield sourcier
 
 
 def _hint_if_empty(sourcier: Sourcier) -> None:

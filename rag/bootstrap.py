@@ -52,9 +52,9 @@ def bootstrap(
     # 16 ms with two, 2 ms with one). What an encoder brings along later keeps its own threads.
     threadpool_limits(1, user_api="blas")
     static = StaticEncoder.load(STATIC)
-    encoder = _encoder(settings.encoder, static)
+    encoder = load_encoder(settings.encoder, static)
     interaction = LateInteraction(static)
-    store = SqliteStore.open(settings.data_dir / "sourcier.db")
+    store = SqliteStore.open(settings.database)
     if not accept_other_vectors:
         _check_vectors(store, encoder)
     index = LiveIndex.open(
@@ -62,7 +62,7 @@ def bootstrap(
         encoder=encoder,
         interaction=interaction,
         tokens=static.fingerprint,
-        folder=settings.data_dir / "index",
+        folder=settings.index_folder,
     )
     library = Library(
         store=store,
@@ -151,7 +151,12 @@ def _chat_model(settings: Settings) -> ChatModel:
     )
 
 
-def _encoder(name: str, static: StaticEncoder) -> Encoder:
+def load_encoder(name: str, static: StaticEncoder) -> Encoder:
+    """Return the encoder that the setting names.
+
+    Raises:
+        EncoderUnavailable: it cannot be loaded.
+    """
     if name == STATIC.name:
         return static
     if name == TRANSFORMER.name:

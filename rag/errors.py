@@ -7,6 +7,11 @@ RagError
 ├── InvalidCalibration    a file of fitted weights is missing or is none
 ├── GeneratorUnavailable  the language model cannot be reached or wrote nothing usable
 ├── UnknownAnswer         feedback names an answer that is not remembered
+├── NotAllowed            the caller's key does not reach this far
+├── NoKeys                callers need a key, and there is none
+├── InvalidKey            a key cannot be made as asked, or there is none of this id
+├── MissingExtra          a setting asks for packages that are not installed
+├── BackupRefused         a backup cannot be made, is damaged, or would replace documents
 └── InvalidDataset        a file of questions to evaluate cannot be read
 """
 
@@ -25,6 +30,26 @@ class EncoderChanged(RagError):
 
 class NotReady(RagError):
     """The index is still being built."""
+
+
+class NotAllowed(RagError):
+    """The caller's key has too low a role, or is limited to other collections."""
+
+
+class NoKeys(RagError):
+    """The service would be open to callers who cannot have a key: none was made."""
+
+
+class InvalidKey(RagError):
+    """A key cannot be made as it is asked for, or there is none of this id."""
+
+
+class MissingExtra(RagError):
+    """A setting asks for optional packages that are not installed."""
+
+
+class BackupRefused(RagError):
+    """A backup cannot be made or restored as asked; what was there before is unharmed."""
 
 
 class InvalidDataset(RagError):

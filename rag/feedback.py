@@ -5,6 +5,7 @@ helped, of a question that the documents do not answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -33,16 +34,24 @@ class FeedbackLog:
         """Make feedback on `answer` possible, until many more were given."""
         self.answers.remember(question, answer)
 
-    def give(self, answer_id: str, *, helpful: bool, comment: str | None = None) -> None:
+    def give(
+        self,
+        answer_id: str,
+        *,
+        helpful: bool,
+        comment: str | None = None,
+        within: AbstractSet[str] | None = None,
+    ) -> None:
         """Keep what somebody thinks of an answer, in place of what was said of it before.
 
         Raises:
-            UnknownAnswer: this process gave no answer of this id, or too long ago.
+            UnknownAnswer: this process gave no answer of this id, too long ago, or not from the
+                collections `within`.
             UnknownCollection: its collection was deleted.
             UnknownDocument: a document that it quotes was deleted.
         """
         known = self.answers.find(answer_id)
-        if known is None:
+        if known is None or (within is not None and known.collection not in within):
             raise UnknownAnswer(
                 f"No recent answer has the id {answer_id!r}; only the last {self.answers.most} "
                 "since the service started are remembered: ask again, and send the new id."

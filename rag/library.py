@@ -30,7 +30,6 @@ from rag.reading import read_as
 
 # Marks a row inside a file of many documents: "prices.csv#17".
 ROW_MARK = "#"
-_FORMATS_OF_ROWS = (Format.CSV, Format.JSON_LINES)
 _LONGEST_FALLBACK_TITLE = 80
 _HEAD = 4000  # characters in which the prose of a document begins
 
@@ -97,11 +96,15 @@ class Library:
         """
         source = _storable(source or name)
         loaded = load(data, name=name, media_type=media_type, limits=self.limits)
-        if loaded.format in _FORMATS_OF_ROWS:
+        if loaded.holds_rows:
             return self._add_rows(loaded, collection=collection, source=source)
         [extraction] = loaded.extractions
         stored = self._put(_document(extraction, collection, source))
-        return Added((stored,))
+        if loaded.format is not Format.XLSX:
+            return Added((stored,))
+        # A workbook may have held rows before and have lost its text column.
+        rows = self.store.sources(collection, prefix=source + ROW_MARK)
+        return Added((stored,), removed=sum(map(self.store.delete, rows.values())))
 
     def add_text(
         self,
@@ -134,6 +137,14 @@ class Library:
         )
         known_as = _storable(source or extraction.url or f"text:{_sha256(text)}")
         return self._put(_document(extraction, collection, known_as))
+
+    def copy(self, document: Document, *, collection: str) -> Stored:
+        """Put a stored document into `collection` too, under the same source.
+
+        Raises:
+            UnknownCollection, StoreError: nothing was changed.
+        """
+        return self._put(replace(document, id="", collection=collection))
 
     def reembed(self, summaries: Iterable[DocumentSummary]) -> int:
         """Encode again what another encoder encoded; return how many documents that was."""

@@ -102,6 +102,10 @@ class LiveIndex:
         self.refresh()
         return self._index.view()
 
+    def seen(self) -> View:
+        """Return the state of the index as it is, without what was written since."""
+        return self._index.view()
+
     def refresh(self) -> None:
         """Take in what the store has written since."""
         if self._store.last_change() == self._index.view().change:

@@ -46,3 +46,8 @@ def refusal(question: Question, language: Language, *, found: bool) -> str:
         return alone.format(collection=collection)
     where = wording.filtered if filtered else ""
     return f"{wording.refusal} {wording.searched.format(collection=collection, filtered=where)}"
+
+
+def is_refusal(text: str) -> bool:
+    """Tell whether `text` is, or begins as, what `refusal` returns where something was found."""
+    return text.startswith(tuple(wording.refusal for wording in _WORDINGS.values()))

@@ -3,12 +3,10 @@
 Thread-safe; methods block, so call them from a worker thread in asynchronous code.
 """
 
-import platform
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 
@@ -20,32 +18,16 @@ from index.encoder import Encoder
 from rag.errors import InvalidQuestion
 from rag.events import Answered, Events
 from rag.feedback import FeedbackLog
+from rag.keyring import Keyring
+from rag.levels import Levels, measure
 from rag.library import Added, Library
 from rag.live import LiveIndex
 from rag.models import Answer, Hit, Query, Question
 from rag.pipeline import Pipeline
 from rag.question import analyse
 from rag.settings import Settings
-
-VERSION = "0.1.0"
-_PACKAGES = ("faiss-cpu", "fastapi", "numpy", "tokenizers")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How much there is, and what made it; `change` is the store's newest change."""
-
-    version: str
-    encoder: str
-    fingerprint: str
-    dimension: int
-    generator: str
-    collections: int
-    documents: int
-    passages: int
-    change: int
-    index: Mapping[str, int | str]
-    versions: Mapping[str, str]
+from rag.status import Status, status_of
+from rag.watching import Watchers
 
 
 class Sourcier:
@@ -63,11 +45,13 @@ class Sourcier:
     ) -> None:
         self.settings = settings
         self._store = store
-        self._encoder = encoder
+        self.encoder = encoder
         self._library = library
         self._index = index
         self.pipeline = pipeline
         self.feedback = FeedbackLog(store)
+        self.keys = Keyring(store.keys)
+        self.watchers = Watchers(self.feedback.remember)
 
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection.
@@ -78,7 +62,7 @@ class Sourcier:
         """
         self._check_length(question.text, *(turn.question for turn in question.history))
         answer = self.pipeline.answer(question)
-        self.feedback.remember(question, answer)
+        self.watchers.tell(question, answer)
         return answer
 
     def stream(self, question: Question) -> Events:
@@ -90,7 +74,7 @@ class Sourcier:
         with closing(self.pipeline.events(question)) as events:
             for event in events:
                 if isinstance(event, Answered):
-                    self.feedback.remember(question, event.answer)
+                    self.watchers.tell(question, event.answer)
                 yield event
 
     def search(self, query: Query) -> list[Hit]:
@@ -147,13 +131,21 @@ class Sourcier:
             source=source,
         )
 
-    def document(self, document_id: str) -> Document:
+    def copy_document(
+        self, document_id: str, *, collection: str, within: AbstractSet[str] | None = None
+    ) -> Stored:
+        """Put a document into another collection too; raises as `document` and `add_text` do."""
+        document = self.document(document_id, within=within)
+        self._store.collection_number(collection)
+        return self._library.copy(document, collection=collection)
+
+    def document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> Document:
         """Return a document with its text.
 
         Raises:
-            UnknownDocument: there is none with this id.
+            UnknownDocument: there is none with this id, or not in the collections `within`.
         """
-        document = self._store.document(document_id)
+        document = self._store.document(document_id, within=within)
         if document is None:
             raise UnknownDocument(_no_document(document_id))
         return document
@@ -178,18 +170,18 @@ class Sourcier:
                 return
             after = page.after
 
-    def delete_document(self, document_id: str) -> None:
+    def delete_document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> None:
         """Delete a document; the next question does not see it.
 
         Raises:
-            UnknownDocument: there is none with this id.
+            UnknownDocument: there is none with this id, or not in the collections `within`.
         """
-        if not self._store.delete(document_id):
+        if not self._store.delete(document_id, within=within):
             raise UnknownDocument(_no_document(document_id))
 
-    def collections(self) -> list[Collection]:
-        """Return all collections, by name."""
-        return self._store.collections()
+    def collections(self, *, within: AbstractSet[str] | None = None) -> list[Collection]:
+        """Return all collections, or those `within`, by name."""
+        return self._store.collections(within=within)
 
     def create_collection(self, name: str) -> bool:
         """Make the collection `name` exist; tell whether it is new."""
@@ -199,31 +191,19 @@ class Sourcier:
         """Delete a collection with its documents; return how many there were."""
         return self._store.delete_collection(name)
 
-    def status(self) -> Status:
-        """Say how much there is and what made it."""
-        counts = self._store.counts()
-        view = self._index.view()
-        return Status(
-            version=VERSION,
-            encoder=self._encoder.name,
-            fingerprint=self._encoder.fingerprint,
-            dimension=self._encoder.dimension,
+    def status(self, *, within: AbstractSet[str] | None = None) -> Status:
+        """Say how much there is, in these collections if given, and what made it."""
+        return status_of(
+            self._store,
+            self._index.view(),
+            self.encoder,
             generator=self.pipeline.generator.name,
-            collections=counts.collections,
-            documents=counts.documents,
-            passages=counts.passages,
-            change=self._store.last_change(),
-            index={
-                "type": "exact",
-                "passages": len(view),
-                "segments": len(view.segments),
-                "change": view.change,
-            },
-            versions={
-                "python": platform.python_version(),
-                **{name: version(name) for name in _PACKAGES},
-            },
+            within=within,
         )
+
+    def levels(self) -> Levels:
+        """Measure store and index as they are."""
+        return measure(self._store, self._index, self.settings.database)
 
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store; raises StoreError if not."""

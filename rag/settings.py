@@ -3,11 +3,16 @@
 Every field stands in docs/configuration.md; a test keeps that table true.
 """
 
+import os
+import re
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_ORIGIN = re.compile(r"\*|https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -18,6 +23,22 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Folder of the store and its indexes.")
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the service listens on.")
+    keys: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether callers need a key: `on`, `off`, or `auto`, where only a service on "
+        "a loopback address needs none.",
+    )
+    rate_limit: str | None = Field(
+        None,
+        pattern=r"^[1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,3} ?)?(second|minute|hour|day)s?$",
+        description="How often a key, or an address where there are no keys, may call: "
+        "`60/minute`.",
+    )
+    cors_origins: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Origins whose pages may call from a browser, apart by commas; `*` for all, "
+        "where keys are asked for.",
+    )
     encoder: str = Field(
         "embedded",
         description="`embedded`, `embedded-static`, or the path or name of a "
@@ -77,6 +98,52 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="`debug`, `info`, `warning` or `error`."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text` for people, `json` for programs: one object a line."
+    )
+    log_questions: bool = Field(
+        default=False, description="Whether the log tells what was asked; else it never does."
+    )
+    otel: bool = Field(
+        default=False,
+        description="Whether traces are sent with OpenTelemetry, to where its own `OTEL_*` "
+        "variables say.",
+    )
+
+    @property
+    def database(self) -> Path:
+        """The file of the store."""
+        return self.data_dir / "sourcier.db"
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the indexes, which are derived from the store."""
+        return self.data_dir / "index"
+
+    @property
+    def asks_for_keys(self) -> bool:
+        """Whether callers need a key."""
+        return self.keys == "on" or (self.keys == "auto" and not is_loopback(self.host))
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = tuple(origin.strip() for origin in value.split(",") if origin.strip())
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: write https://name or http://name:port")
+        return origins or None
+
+    @model_validator(mode="after")
+    def _check_origins(self) -> Self:
+        if "*" in (self.cors_origins or ()) and not self.asks_for_keys:
+            raise ValueError(
+                "SOURCIER_CORS_ORIGINS=* without keys would let every web page that somebody here "
+                "opens read and change what is stored: name the origins, or set SOURCIER_KEYS=on"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_words(self) -> Self:
@@ -104,6 +171,21 @@ class Settings(BaseSettings):
                 f"SOURCIER_OPENAI_CONTEXT_TOKENS ({self.openai_context_tokens})"
             )
         return self
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches `host`; a name other than localhost may be public."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def unknown_variables() -> list[str]:
+    """Return the ``SOURCIER_*`` variables that are set and mean nothing, most likely misspelt."""
+    known = {f"SOURCIER_{name.upper()}" for name in Settings.model_fields}
+    given = {name for name in os.environ if name.startswith("SOURCIER_")}  # noqa: TID251 - here
+    return sorted(given - known)
 
 
 def problems(error: ValidationError) -> list[str]:

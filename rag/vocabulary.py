@@ -7,8 +7,9 @@ from documents import errors as documents_errors
 from documents.errors import DocumentError, InvalidRecord, UnknownCollection
 from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.normalization import normalize
-from documents.records import Collection, DocumentSummary, Filters, Stored
+from documents.records import Collection, DocumentSummary, Filters, Role, Stored, document_id
 from index import errors as index_errors
+from index.encoder import Vectors
 from index.errors import IndexingError
 
 __all__ = [
@@ -21,8 +22,11 @@ __all__ = [
     "IndexingError",
     "InvalidRecord",
     "Language",
+    "Role",
     "Stored",
     "UnknownCollection",
+    "Vectors",
+    "document_id",
     "documents_errors",
     "index_errors",
     "normalize",

@@ -19,8 +19,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("documents", "index", "rag", "api")
 MODULES = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
-HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy")
-PARSERS = ("lxml", "pypdfium2", "trafilatura", "docx", "markdown_it")
+HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "mcp")
+PARSERS = (
+    "lxml", "pypdfium2", "trafilatura", "docx", "pptx", "openpyxl", "striprtf", "markdown_it",
+)  # fmt: skip
 LONGEST_MODULE = 300
 # What weights are trained and measured with never serves anybody, but reads files as well.
 DATA_PATHS = [

@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.access import needs
 from api.dependencies import SourcierDep
 from api.json_body import StrictJsonRoute
 from api.openapi import problems
 from api.schemas.collections import Collection, CollectionBody, CollectionList
 from rag import vocabulary as domain
-from rag.service import Sourcier
+from rag.granted import GrantedSourcier
 from rag.vocabulary import UnknownCollection
 
 router = APIRouter(prefix="/v1/collections", tags=["collections"], route_class=StrictJsonRoute)
@@ -29,6 +30,7 @@ async def list_collections(sourcier: SourcierDep) -> CollectionList:
         200: {"model": Collection, "description": "It exists already and stays as it is."},
         **problems(400, 408, 413, 415, 422, 500, 503),
     },
+    dependencies=[needs("admin")],
 )
 async def create_collection(
     body: CollectionBody, sourcier: SourcierDep, response: Response
@@ -44,13 +46,14 @@ async def create_collection(
     summary="Delete a collection",
     status_code=204,
     responses=problems(404, 422, 500, 503),
+    dependencies=[needs("admin")],
 )
 async def delete_collection(name: str, sourcier: SourcierDep) -> None:
     """Delete a collection with all its documents."""
     await run_in_threadpool(sourcier.delete_collection, name)
 
 
-def _create(sourcier: Sourcier, name: str) -> tuple[bool, domain.Collection]:
+def _create(sourcier: GrantedSourcier, name: str) -> tuple[bool, domain.Collection]:
     is_new = sourcier.create_collection(name)
     for collection in sourcier.collections():
         if collection.name == name:

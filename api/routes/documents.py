@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import examples
+from api.access import needs
 from api.dependencies import SourcierDep
 from api.openapi import problems
 from api.schemas.documents import Document, DocumentList, DocumentText
@@ -51,6 +52,7 @@ async def describe_document(document_id: str, sourcier: SourcierDep) -> Document
     summary="Delete a document",
     status_code=204,
     responses=problems(404, 422, 500, 503),
+    dependencies=[needs("write")],
 )
 async def delete_document(document_id: str, sourcier: SourcierDep) -> None:
     """Delete a document; once this is answered, no question finds it any more."""

@@ -29,5 +29,5 @@ async def give_feedback(
 
     The answer and its quotes are kept with it, until a document that it quotes is deleted.
     """
-    give = partial(sourcier.feedback.give, helpful=body.helpful, comment=body.comment)
+    give = partial(sourcier.give_feedback, helpful=body.helpful, comment=body.comment)
     await run_in_threadpool(give, body.answer_id)

@@ -1,12 +1,13 @@
 """``/healthz``, ``/readyz`` and ``/v1/status``: is it up, can it answer, what does it hold."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import SourcierDep
 from api.openapi import problems
 from api.schemas.status import Alive, Ready, Status
 from rag.errors import NotReady
+from rag.service import Sourcier
 
 router = APIRouter(tags=["operation"])
 
@@ -18,8 +19,9 @@ async def alive() -> Alive:
 
 
 @router.get("/readyz", summary="Can questions be asked?", responses=problems(500, 503))
-async def ready(sourcier: SourcierDep) -> Ready:
+async def ready(request: Request) -> Ready:
     """Answer 200 once the store is open and the index built, 503 with the reason before."""
+    sourcier: Sourcier = request.app.state.sourcier  # whoever asks: no key opens this
     if not await run_in_threadpool(sourcier.ready):
         raise NotReady("The index is still being built: try again in a few seconds.")
     return Ready()

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from starlette.concurrency import run_in_threadpool
 
 from api import examples
 from api.dependencies import SourcierDep
 from api.json_body import StrictJsonRoute
 from api.openapi import problems
-from api.schemas.search import Passage, SearchRequest, SearchResponse
+from api.schemas.search import SearchRequest
+from api.search_formats import AnySearchResponse, SearchFormat, search_response
 
 router = APIRouter(prefix="/v1", tags=["questions"], route_class=StrictJsonRoute)
 
@@ -25,7 +26,14 @@ router = APIRouter(prefix="/v1", tags=["questions"], route_class=StrictJsonRoute
 async def search(
     body: Annotated[SearchRequest, Body(openapi_examples=examples.QUERIES)],
     sourcier: SourcierDep,
-) -> SearchResponse:
+    shape: Annotated[
+        SearchFormat,
+        Query(
+            alias="format",
+            description="`anthropic` and `cohere` add the hits as those SDKs take them.",
+        ),
+    ] = "native",
+) -> AnySearchResponse:
     """Find the passages closest to a query in either language, best first, without an answer."""
     hits = await run_in_threadpool(sourcier.search, body.to_domain())
-    return SearchResponse(hits=[Passage.from_domain(hit) for hit in hits])
+    return search_response(hits, shape)

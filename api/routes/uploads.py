@@ -16,12 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
+from api.access import needs
 from api.dependencies import IngestionDep, SourcierDep
 from api.json_body import media_type, validated
 from api.openapi import problems
 from api.schemas.documents import AddedDocument, AddedDocuments, TextBody, UploadForm
+from rag.granted import GrantedSourcier
 from rag.library import Added
-from rag.service import Sourcier
+from rag.settings import Settings
 from rag.vocabulary import InvalidRecord, normalize
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -44,6 +46,7 @@ _LONGEST_NAME = 255
         **problems(400, 403, 404, 408, 413, 415, 422, 500, 503),
     },
     openapi_extra={"requestBody": examples.UPLOAD_BODY},
+    dependencies=[needs("write")],
 )
 async def add_document(
     request: Request, sourcier: SourcierDep, ingestion: IngestionDep
@@ -58,7 +61,7 @@ async def add_document(
             text = validated(TextBody, await request.body())
             return await _add_text(text, sourcier, ingestion)
         case "multipart/form-data":
-            _refuse_other_sites(request)
+            refuse_other_sites(request, sourcier.settings)
             form = request.form(max_files=1, max_fields=10, max_part_size=_LONGEST_FIELD_BYTES)
             async with form as fields:
                 return await _add_file(fields, sourcier, ingestion)
@@ -68,24 +71,31 @@ async def add_document(
             )
 
 
-def _refuse_other_sites(request: Request) -> None:
+def refuse_other_sites(request: Request, settings: Settings) -> None:
     """Refuse a form that a foreign page makes the visitor's browser send.
 
     Browsers send forms across sites without asking first, JSON not.
     """
+    welcome = settings.cors_origins or ()
+    if "*" in welcome or request.headers.get("origin") in welcome:
+        return
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise HTTPException(403, "A page of another site may not add documents here.")
 
 
-async def _add_text(body: TextBody, sourcier: Sourcier, ingestion: CapacityLimiter) -> Response:
+async def _add_text(
+    body: TextBody, sourcier: GrantedSourcier, ingestion: CapacityLimiter
+) -> Response:
     add = partial(sourcier.add_text, **dict(body))
     stored = await to_thread.run_sync(add, limiter=ingestion)
     return _reply(AddedDocument.from_stored(stored))
 
 
-async def _add_file(fields: FormData, sourcier: Sourcier, ingestion: CapacityLimiter) -> Response:
+async def _add_file(
+    fields: FormData, sourcier: GrantedSourcier, ingestion: CapacityLimiter
+) -> Response:
     upload, form = _taken_apart(fields)
-    name = _plain_name(upload.filename or "")
+    name = plain_name(upload.filename or "")
     source = form.source or name
 
     def read_and_add() -> Added:
@@ -119,7 +129,7 @@ def _taken_apart(fields: FormData) -> tuple[UploadFile, UploadForm]:
     return upload, validated(UploadForm, about)
 
 
-def _plain_name(filename: str) -> str:
+def plain_name(filename: str) -> str:
     """Return the last step of a path as Windows or Unix writes it; never empty."""
     name = PurePosixPath(normalize(filename).replace("\\", "/").replace("\n", " ")).name
     return "document" if name in ("", "..") else name[-_LONGEST_NAME:]

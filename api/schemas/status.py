@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.wire import Wire
-from rag import service as domain
+from rag import status as domain
 
 
 class Alive(Wire):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Event
@@ -20,10 +21,12 @@ from documents.records import (
 from rag.errors import InvalidQuestion
 from rag.events import Answered, Events, PassagesFound, SentenceProved
 from rag.feedback import FeedbackLog
+from rag.levels import Levels
 from rag.library import Added
 from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question, ShortAnswer
-from rag.service import Status
 from rag.settings import Settings
+from rag.status import Status
+from rag.watching import Watchers
 
 TEXT = "Œuvre 🎈 : la tour a été bâtie en 1889. Elle mesure 330 m."
 QUOTE = "la tour a été bâtie en 1889."
@@ -150,6 +153,7 @@ class FakeSourcier:
 
     def __post_init__(self) -> None:
         self.feedback = FeedbackLog(self.kept)
+        self.watchers = Watchers(self.feedback.remember)
 
     def _called(self, *what: object) -> None:
         self.calls.append(what[0] if len(what) == 1 else what)
@@ -161,7 +165,7 @@ class FakeSourcier:
         if not question.text.strip():
             raise InvalidQuestion("The question is empty: ask with at least one word.")
         answer = make_answer(question)
-        self.feedback.remember(question, answer)
+        self.watchers.tell(question, answer)
         return answer
 
     def stream(self, question: Question) -> Events:
@@ -209,9 +213,10 @@ class FakeSourcier:
             return Stored(document, "new")
         return Stored(document, "unchanged" if known.text == document.text else "replaced")
 
-    def document(self, document_id: str) -> Document:
+    def document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> Document:
         self._called(document_id)
-        if document_id not in self.stored:
+        found = self.stored.get(document_id)
+        if found is None or (within is not None and found.collection not in within):
             raise UnknownDocument(f"There is no document {document_id!r}.")
         return self.stored[document_id]
 
@@ -224,13 +229,14 @@ class FakeSourcier:
         more = len(found) > first + limit
         return DocumentPage(tuple(found[first : first + limit]), first + limit if more else None)
 
-    def delete_document(self, document_id: str) -> None:
-        self.document(document_id)
+    def delete_document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> None:
+        self.document(document_id, within=within)
         del self.stored[document_id]
 
-    def collections(self) -> list[Collection]:
+    def collections(self, *, within: AbstractSet[str] | None = None) -> list[Collection]:
         self._called("collections")
-        return [Collection(n, name, NOW, 0, 0) for n, name in enumerate(self.names)]
+        names = [name for name in self.names if within is None or name in within]
+        return [Collection(n, name, NOW, 0, 0) for n, name in enumerate(names)]
 
     def create_collection(self, name: str) -> bool:
         self._called(name)
@@ -245,7 +251,7 @@ class FakeSourcier:
             raise UnknownCollection(f"There is no collection {name!r}.")
         self.names.remove(name)
 
-    def status(self) -> Status:
+    def status(self, **_: object) -> Status:
         versions: Mapping[str, str] = {"python": "3.11"}
         return Status(
             version="0.1.0",
@@ -260,6 +266,11 @@ class FakeSourcier:
             index={"rows": 1},
             versions=versions,
         )
+
+    def levels(self) -> Levels:
+        self._called("levels")
+        count = len(self.stored)
+        return Levels(1, count, count, count, 1, lag=0, database_bytes=4096)
 
     def ready(self) -> bool:
         self._called("ready")

@@ -10,6 +10,8 @@ import httpx2
 import pytest
 
 from api.__main__ import listen, main
+from documents.sqlite_store import SqliteStore
+from rag.keyring import Keyring
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +60,49 @@ def test_a_wrong_setting_is_named(
     said = capsys.readouterr().err
     assert "sourcier: SOURCIER_PORT: Input should be a valid integer" in said
     assert "SOURCIER_LOG_LEVEL" in said
+
+
+ANYWHERE = "0.0.0.0"  # noqa: S104 - what a public service listens on
+
+
+@pytest.mark.parametrize(("host", "keys"), [(ANYWHERE, "auto"), ("127.0.0.1", "on")])
+def test_a_service_that_asks_for_keys_does_not_start_without_and_says_how_to_make_one(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    host: str,
+    keys: str,
+) -> None:
+    for name, value in {"HOST": host, "KEYS": keys, "PORT": "0", "DATA_DIR": tmp_path}.items():
+        monkeypatch.setenv(f"SOURCIER_{name}", str(value))
+
+    assert main() == 1
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"sourcier: Callers need a key (SOURCIER_HOST={host}")
+    assert "python -m rag keys create --name NAME --role admin" in line
+
+
+@pytest.mark.parametrize(("keys", "status"), [("auto", 401), ("off", 200)])
+def test_a_public_service_starts_with_a_key_or_where_it_is_told_to_ask_for_none(
+    tmp_path: Path, keys: str, status: int
+) -> None:
+    said = {"HOST": ANYWHERE, "KEYS": keys, "PORT": "0", "DATA_DIR": str(tmp_path)}
+    environment = {**os.environ, **{f"SOURCIER_{name}": value for name, value in said.items()}}
+    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+        _, shown = Keyring(store.keys).create("test", "ask")
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "api"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        port = next(found[1] for line in lines if (found := re.search(r"0\.0\.0\.0:(\d+)", line)))
+        address = f"http://127.0.0.1:{port}/v1/status"
+
+        assert httpx2.get(address).status_code == status
+        assert httpx2.get(address, headers={"X-API-Key": shown}).status_code == 200
+        process.kill()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from api import examples
+from api.openai.errors import PATHS
 from api.schemas.ask import AskRequest, AskResponse
 from api.schemas.documents import AddedDocument, AddedDocuments, TextBody
 from api.schemas.feedback import FeedbackBody
@@ -15,6 +16,7 @@ PROMISED = {
     ("/v1/ask", "post"),
     ("/v1/feedback", "post"),
     ("/v1/search", "post"),
+    ("/v1/dify/retrieval", "post"),
     ("/v1/documents", "post"),
     ("/v1/documents", "get"),
     ("/v1/documents/{document_id}", "get"),
@@ -23,8 +25,27 @@ PROMISED = {
     ("/v1/collections", "get"),
     ("/v1/collections", "post"),
     ("/v1/collections/{name}", "delete"),
+    ("/v1/models", "get"),
+    ("/v1/models/{model}", "get"),
+    ("/v1/chat/completions", "post"),
+    ("/v1/responses", "post"),
+    ("/v1/embeddings", "post"),
+    ("/v1/files", "post"),
+    ("/v1/files", "get"),
+    ("/v1/files/{file_id}", "get"),
+    ("/v1/files/{file_id}", "delete"),
+    ("/v1/vector_stores", "post"),
+    ("/v1/vector_stores", "get"),
+    ("/v1/vector_stores/{store_id}", "get"),
+    ("/v1/vector_stores/{store_id}", "delete"),
+    ("/v1/vector_stores/{store_id}/search", "post"),
+    ("/v1/vector_stores/{store_id}/files", "post"),
+    ("/v1/vector_stores/{store_id}/files", "get"),
+    ("/v1/vector_stores/{store_id}/files/{file_id}", "get"),
+    ("/v1/vector_stores/{store_id}/files/{file_id}", "delete"),
     ("/healthz", "get"),
     ("/readyz", "get"),
+    ("/metrics", "get"),
     ("/v1/status", "get"),
 }
 
@@ -58,11 +79,14 @@ def test_operations_have_short_names_of_their_own(described: dict[str, Any]) -> 
     assert len(set(names)) == len(names)
 
 
-def test_every_refusal_is_a_problem_document(described: dict[str, Any]) -> None:
+def test_every_refusal_is_a_problem_document_or_an_error_of_openai(
+    described: dict[str, Any],
+) -> None:
     for path, method, operation in operations(described):
+        form = "application/json" if PATHS.match(path) else "application/problem+json"
         for status, response in operation["responses"].items():
             if status >= "400":
-                assert list(response["content"]) == ["application/problem+json"], (path, method)
+                assert list(response["content"]) == [form], (path, method, status)
 
 
 def test_what_takes_a_body_says_how_a_body_can_fail(described: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx2
@@ -64,9 +65,10 @@ class Service:
 
 
 @contextmanager
-def running_service(data: Path) -> Iterator[Service]:
-    """Start ``python -m api`` on a free port, and stop it at the end."""
+def running_service(data: Path, **chosen: str) -> Iterator[Service]:
+    """Start ``python -m api`` on a free port with the settings chosen, and stop it at the end."""
     settings = {"SOURCIER_DATA_DIR": str(data), "SOURCIER_PORT": "0"}
+    settings |= {f"SOURCIER_{name}": value for name, value in chosen.items()}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOURCIER_")}
     with (
         (data / "service.log").open("w") as log,
@@ -74,25 +76,20 @@ def running_service(data: Path) -> Iterator[Service]:
             [sys.executable, "-m", "api"],
             cwd=_ROOT,
             env={**kept, **settings},
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=log,  # a line a request: a pipe that nobody reads would fill and stop it
         ) as process,
     ):
         try:
-            url = _greeted_at(process)
+            url = _greeted_at(process, data / "service.log")
             with httpx2.Client(base_url=url, timeout=30) as http:
                 yield Service(url=f"{url}/", http=http)
         finally:
             process.terminate()
-            assert process.stderr is not None
-            log.write(process.stderr.read())
 
 
-def _greeted_at(process: subprocess.Popen[str]) -> str:
-    assert process.stderr is not None
-    said = ""
-    for line in process.stderr:
-        said += line
-        if found := _GREETING.search(line):
+def _greeted_at(process: subprocess.Popen[bytes], log: Path) -> str:
+    while process.poll() is None:
+        if found := _GREETING.search(log.read_text(encoding="utf-8")):
             return found[1]
-    raise RuntimeError(f"The service did not start: {said}")
+        sleep(0.05)
+    raise RuntimeError(f"The service did not start: {log.read_text(encoding='utf-8')}")

@@ -195,7 +195,27 @@ def test_a_document_is_out_of_reach_from_another_collection(store: Store) -> Non
     store.create_collection("autre")
     stored = put(store, written("a", "Ici."))
 
-    assert store.document(stored.id, collection="autre") is None
-    assert store.delete(stored.id, collection="autre") is False
-    assert store.document(stored.id, collection="default") == stored
-    assert store.delete(stored.id, collection="default") is True
+    assert store.document(stored.id, within={"autre", "nulle"}) is None
+    assert store.delete(stored.id, within={"autre"}) is False
+    assert store.document(stored.id, within={"autre", "default"}) == stored
+    assert store.delete(stored.id, within={"autre", "default"}) is True
+
+
+def test_changes_are_told_apart_by_collection(store: Store) -> None:
+    store.create_collection("autre")
+    put(store, written("a", "Ici."))
+    theirs = put(store, written("a", "Là.", collection="autre"))
+    put(store, written("b", "Ici aussi."))
+
+    assert store.last_change(within={"autre"}) == theirs.generation == store.last_change() - 1
+    assert store.last_change(within={"default", "autre"}) == store.last_change()
+    assert store.last_change(within={"nulle"}) == 0
+
+
+def test_collections_are_listed_within_bounds(store: Store) -> None:
+    store.create_collection("autre")
+
+    listed = store.collections(within={"autre", "nulle"})
+
+    assert [collection.name for collection in listed] == ["autre"]
+    assert store.collections(within=set()) == []

@@ -4,8 +4,11 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import docx
+import openpyxl
+import pptx
 import pytest
 
 
@@ -114,7 +117,8 @@ def make_zip() -> Callable[[Mapping[str, bytes]], bytes]:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in entries.items():
-                archive.writestr(name, content)
+                stored = zipfile.ZIP_STORED if name == "mimetype" else None
+                archive.writestr(name, content, compress_type=stored)
         return out.getvalue()
 
     return make
@@ -128,19 +132,138 @@ def make_docx() -> Callable[..., bytes]:
         document = docx.Document()
         for paragraph in paragraphs:
             document.add_paragraph(paragraph)
-        out = io.BytesIO()
-        document.save(out)
-        if not parts:
-            return out.getvalue()
-        changed = io.BytesIO()
-        with (
-            zipfile.ZipFile(out) as source,
-            zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as to,
-        ):
-            for entry in source.infolist():
-                to.writestr(entry.filename, parts.get(entry.filename, source.read(entry.filename)))
-            for name in parts.keys() - set(source.namelist()):
-                to.writestr(name, parts[name])
-        return changed.getvalue()
+        return saved(document, parts or {})
+
+    return make
+
+
+class _Saveable(Protocol):
+    def save(self, file: io.BytesIO) -> None: ...
+
+
+def saved(document: _Saveable, parts: Mapping[str, bytes]) -> bytes:
+    """Return the package that `document` saves, with `parts` added or put in place of its own."""
+    out = io.BytesIO()
+    document.save(out)
+    if not parts:
+        return out.getvalue()
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(out) as source,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as to,
+    ):
+        for entry in source.infolist():
+            to.writestr(entry.filename, parts.get(entry.filename, source.read(entry.filename)))
+        for name in parts.keys() - set(source.namelist()):
+            to.writestr(name, parts[name])
+    return changed.getvalue()
+
+
+@pytest.fixture
+def make_pptx() -> Callable[..., bytes]:
+    """Return a function: a presentation of `slides` (title, lines), any part replaced."""
+
+    def make(*slides: tuple[str, str], parts: Mapping[str, bytes] | None = None) -> bytes:
+        deck = pptx.Presentation()
+        for title, text in slides:
+            slide = deck.slides.add_slide(deck.slide_layouts[1])
+            slide.shapes.title.text = title
+            slide.placeholders[1].text = text
+        return saved(deck, parts or {})
+
+    return make
+
+
+@pytest.fixture
+def make_xlsx() -> Callable[..., bytes]:
+    """Return a function: a workbook of sheets (name and rows), any part replaced."""
+
+    def make(
+        sheets: Mapping[str, Iterable[Sequence[object]]],
+        *,
+        parts: Mapping[str, bytes] | None = None,
+    ) -> bytes:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        return saved(book, parts or {})
+
+    return make
+
+
+_ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in (
+        ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"),
+        ("style", "style"), ("meta", "meta"), ("svg", "svg-compatible"),
+    )
+)  # fmt: skip
+
+
+@pytest.fixture
+def make_odt(make_zip: Callable[[Mapping[str, bytes]], bytes]) -> Callable[..., bytes]:
+    """Return a function: an OpenDocument text of the XML `body`, any part replaced."""
+
+    def make(
+        body: str = "",
+        *,
+        styles: str = "",
+        meta: str = "",
+        parts: Mapping[str, bytes] | None = None,
+    ) -> bytes:
+        content = (
+            f"<office:document-content {_ODF}><office:automatic-styles>{styles}"
+            f"</office:automatic-styles><office:body><office:text>{body}</office:text>"
+            "</office:body></office:document-content>"
+        )
+        about = (
+            f'<office:document-meta {_ODF} xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<office:meta>{meta}</office:meta></office:document-meta>"
+        )
+        entries = {
+            "mimetype": b"application/vnd.oasis.opendocument.text",
+            "content.xml": content.encode(),
+            "meta.xml": about.encode(),
+            "META-INF/manifest.xml": b"<manifest/>",
+        }
+        return make_zip(entries | dict(parts or {}))
+
+    return make
+
+
+@pytest.fixture
+def make_epub(make_zip: Callable[[Mapping[str, bytes]], bytes]) -> Callable[..., bytes]:
+    """Return a function: a book of `chapters` (XHTML bodies), any part replaced."""
+
+    def make(*chapters: str, about: str = "", parts: Mapping[str, bytes] | None = None) -> bytes:
+        items = "".join(
+            f'<item id="c{place}" href="ch%C3%A9%20{place}.xhtml" '
+            'media-type="application/xhtml+xml"/>'
+            for place in range(len(chapters))
+        )
+        spine = "".join(f'<itemref idref="c{place}"/>' for place in range(len(chapters)))
+        entries = {
+            "mimetype": b"application/epub+zip",
+            "META-INF/container.xml": (
+                b'<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+                b'<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+            ),
+            "OEBPS/book.opf": (
+                '<package xmlns="http://www.idpf.org/2007/opf" '
+                f'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{about}</metadata>'
+                f"<manifest>{items}</manifest><spine>{spine}</spine></package>"
+            ).encode(),
+        }
+        for place, chapter in enumerate(chapters):
+            page = (
+                '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>'
+                '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head>'
+                f"<body>{chapter}</body></html>"
+            )
+            entries[f"OEBPS/ché {place}.xhtml"] = page.encode()
+        return make_zip(entries | dict(parts or {}))
 
     return make

@@ -1,6 +1,8 @@
 import sqlite3
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -236,6 +238,25 @@ def test_rows_take_the_place_of_the_text_that_the_file_held(
     assert "rows.csv" not in sources(store)
 
 
+def test_a_workbook_holds_rows_as_long_as_it_has_a_text_column(
+    library: Library, store: SqliteStore
+) -> None:
+    def added(*rows: list[str]) -> Added:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        out = BytesIO()
+        book.save(out)
+        return library.add_file(out.getvalue(), name="a.xlsx")
+
+    added(["id", "text"], ["a", "Le moulin tourne."], ["b", "La forge est fermée."])
+    assert sources(store) == {"a.xlsx#a", "a.xlsx#b"}
+    assert added(["Lieu", "État"], ["Le moulin", "Il tourne."]).removed == 2
+    assert sources(store) == {"a.xlsx"}
+    assert added(["id", "text"], ["a", "Le moulin tourne."]).removed == 1
+    assert sources(store) == {"a.xlsx#a"}
+
+
 def test_documents_of_another_encoder_are_encoded_again_and_their_text_stays(
     library: Library, store: SqliteStore
 ) -> None:
@@ -250,6 +271,34 @@ def test_documents_of_another_encoder_are_encoded_again_and_their_text_stays(
     stored = store.document(document.id)
     assert stored is not None
     assert stored.text == document.text
+
+
+def test_a_copy_in_another_collection_is_the_same_document(
+    library: Library, store: SqliteStore
+) -> None:
+    store.create_collection("other")
+    page = f"# Le phare\n\n## Son histoire\n\n{LIGHTHOUSE}"
+    document = library.add_file(page.encode(), name="phare.md").documents[0].document
+
+    copy = library.copy(document, collection="other").document
+
+    assert document.headings
+    assert (copy.text, copy.headings, copy.source) == (
+        document.text,
+        document.headings,
+        document.source,
+    )
+    assert (copy.collection, document.collection) == ("other", "default")
+    assert copy.id != document.id
+    assert library.copy(document, collection="other").status == "unchanged"
+    assert store.document(document.id) == document
+
+
+def test_a_copy_needs_its_collection(library: Library) -> None:
+    document = library.add_text(LIGHTHOUSE).document
+
+    with pytest.raises(UnknownCollection):
+        library.copy(document, collection="nowhere")
 
 
 def test_a_store_that_fails_is_not_hidden(library: Library, store: SqliteStore) -> None:

@@ -98,3 +98,53 @@ def test_a_key_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCIER_OPENAI_API_KEY", "sk-secret")
 
     assert "sk-secret" not in repr(Settings()) + str(Settings().model_dump())
+
+
+@pytest.mark.parametrize(
+    ("host", "keys", "asked"),
+    [
+        ("127.0.0.1", "auto", False),
+        ("::1", "auto", False),
+        ("localhost", "auto", False),
+        ("198.51.100.7", "auto", True),
+        ("::", "auto", True),
+        ("192.168.1.4", "auto", True),
+        ("localhost.example.org", "auto", True),
+        ("127.0.0.1", "on", True),
+        ("198.51.100.7", "off", False),
+    ],
+)
+def test_keys_are_asked_for_unless_only_this_machine_calls(
+    host: str,
+    keys: str,
+    asked: bool,  # noqa: FBT001
+) -> None:
+    settings = Settings.model_validate({"host": host, "keys": keys})
+
+    assert settings.asks_for_keys is asked
+
+
+def test_origins_are_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCIER_CORS_ORIGINS", "https://a.example, http://localhost:3000,")
+    assert Settings().cors_origins == ("https://a.example", "http://localhost:3000")
+
+    monkeypatch.setenv("SOURCIER_CORS_ORIGINS", "")
+    assert Settings().cors_origins is None
+
+
+@pytest.mark.parametrize("origin", ["a.example", "https://a.example/", "null", "https://*.a"])
+def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
+    with pytest.raises(ValidationError, match="is no origin"):
+        Settings.model_validate({"cors_origins": origin})
+
+
+def test_all_origins_are_welcome_only_where_keys_are_asked_for() -> None:
+    with pytest.raises(ValidationError, match="SOURCIER_KEYS=on"):
+        Settings.model_validate({"cors_origins": "*"})
+    assert Settings.model_validate({"cors_origins": "*", "keys": "on"}).cors_origins == ("*",)
+
+
+@pytest.mark.parametrize("rate", ["60", "60 per minute", "0/minute", "60/fortnight", "1/m; 2/h"])
+def test_a_rate_that_means_nothing_is_refused(rate: str) -> None:
+    with pytest.raises(ValidationError, match="rate_limit"):
+        Settings.model_validate({"rate_limit": rate})

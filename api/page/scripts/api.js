@@ -1,6 +1,14 @@
 /** The service's HTTP API, as this page uses it. Paths are relative: it may live under a prefix. */
 
 import { eventsOf } from "./event-stream.js";
+import { keyHeaders } from "./key.js";
+
+let keyNeeded = () => {};
+
+/** Calls `listener` whenever the service asks for a key, or for another one. */
+export function onKeyNeeded(listener) {
+  keyNeeded = listener;
+}
 
 /** What the service, or the way to it, had against a request. `status` 0: it was not reached. */
 export class Problem extends Error {
@@ -84,10 +92,11 @@ export function upload(file, { collection, source, onProgress }) {
     request.addEventListener("load", () => {
       const reply = parsed(request.responseText);
       if (request.status < 300 && reply) resolve(reply);
-      else reject(new Problem({ status: request.status, detail: detailOf(reply) }));
+      else reject(refusal(request.status, reply));
     });
     request.open("POST", "v1/documents");
-    request.setRequestHeader("Accept", "application/json");
+    const headers = { Accept: "application/json", ...keyHeaders() };
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.send(form);
   });
 }
@@ -98,10 +107,15 @@ function post(path, content, { signal } = {}) {
 }
 
 async function call(path, options = {}) {
-  const response = await reached(fetch(path, options));
+  const headers = { ...options.headers, ...keyHeaders() };
+  const response = await reached(fetch(path, { ...options, headers }));
   if (response.ok) return response;
-  const detail = detailOf(parsed(await response.text()));
-  throw new Problem({ status: response.status, detail });
+  throw refusal(response.status, parsed(await response.text()));
+}
+
+function refusal(status, reply) {
+  if (status === 401) keyNeeded();
+  return new Problem({ status, detail: detailOf(reply) });
 }
 
 /** Returns what `reply` resolves to; a way to the service that fails becomes a problem. */

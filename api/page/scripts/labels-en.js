@@ -107,7 +107,7 @@ export const EN = {
   documentsIntro: "This is where Sourcier draws from.",
   dropHere: "Drop files or a folder here, or",
   chooseFiles: "choose files",
-  formats: "Text, Markdown, HTML, PDF, Word, CSV, JSON Lines.",
+  formats: "Text, Markdown, HTML, PDF, Word, PowerPoint, Excel, ODT, RTF, EPUB, e-mail, CSV, JSON Lines.",
   uploads: "Uploads",
   uploadOf: ({ name }) => `Upload of ${name}`,
   waiting: "waiting",
@@ -138,6 +138,15 @@ export const EN = {
     `“${title}” will no longer be used to answer. Your own file is not touched.`,
   keep: "Keep it",
   removed: ({ title }) => `“${title}” is removed.`,
+
+  signInTitle: "A key, please",
+  signInBody:
+    "This service answers those who have a key. Whoever runs it gives them out. The key stays in this tab and is forgotten when you close it.",
+  key: "Key",
+  signIn: "Sign in",
+  keyRefused: "This key is not valid, or no longer.",
+  keyNeeded: "The service asks for a key.",
+  tooManyRequests: "That was too many requests. Wait a little, then try again.",
 
   serviceSilent: "The service does not answer. Check that it is running, then try again.",
   serviceBusy: "The service is not ready. Try again in a few seconds.",

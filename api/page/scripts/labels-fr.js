@@ -111,7 +111,7 @@ const PLAIN = {
   documentsIntro: "C’est ici que Sourcier puise.",
   dropHere: "Déposez ici des fichiers ou un dossier, ou",
   chooseFiles: "choisissez des fichiers",
-  formats: "Texte, Markdown, HTML, PDF, Word, CSV, JSON Lines.",
+  formats: "Texte, Markdown, HTML, PDF, Word, PowerPoint, Excel, ODT, RTF, EPUB, courriel, CSV, JSON Lines.",
   uploads: "Envois",
   uploadOf: ({ name }) => `Envoi de ${name}`,
   waiting: "en attente",
@@ -142,6 +142,15 @@ const PLAIN = {
     `« ${title} » ne servira plus à répondre. Votre fichier n’est pas touché.`,
   keep: "Garder",
   removed: ({ title }) => `« ${title} » est retiré.`,
+
+  signInTitle: "Une clé, s’il vous plaît",
+  signInBody:
+    "Ce service répond à ceux qui ont une clé, donnée par la personne qui l’administre. La clé reste dans cet onglet et elle est oubliée quand vous le fermez.",
+  key: "Clé",
+  signIn: "Se connecter",
+  keyRefused: "Cette clé n’est pas valable, ou ne l’est plus.",
+  keyNeeded: "Le service demande une clé.",
+  tooManyRequests: "C’était trop de demandes à la fois. Attendez un peu, puis réessayez.",
 
   serviceSilent: "Le service ne répond pas. Vérifiez qu’il tourne, puis réessayez.",
   serviceBusy: "Le service n’est pas prêt. Réessayez dans quelques secondes.",

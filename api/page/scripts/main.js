@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { showExamples } from "./examples.js";
 import { chooseLanguage, labelled, language, translate } from "./language.js";
 import { clearProblem, showProblem } from "./problem.js";
+import { mountSignIn } from "./sign-in.js";
 import { mountUploads } from "./uploads.js";
 import { mountViewer } from "./viewer.js";
 
@@ -20,13 +21,15 @@ mountViewer();
 mountDocuments({ removed: afterRemoval });
 mountUploads({ stored: refresh });
 mountCollections({ onChange: refresh });
+mountSignIn({ signedIn: refresh });
 document.addEventListener("visibilitychange", refreshIfChanged);
 refresh();
 
 /** Reads what the service holds; without it the page says so and still stands. */
 async function refresh() {
   try {
-    const [documents] = await Promise.all([refreshDocuments(), refreshCounts()]);
+    await refreshCounts(); // first: a key may see other collections than the default one
+    const documents = await refreshDocuments();
     showExamples(documents, { ask: askFor });
     clearProblem(byId("documents-problem"));
   } catch (error) {

@@ -25,6 +25,8 @@ export function clearProblem(place) {
 
 function labelOf({ status }) {
   if (status === 0) return "serviceSilent";
+  if (status === 401) return "keyNeeded";
+  if (status === 429) return "tooManyRequests";
   if (status === 503) return "serviceBusy";
   return status >= 500 ? "serviceFailed" : "requestRefused";
 }
