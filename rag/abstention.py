@@ -14,21 +14,26 @@ from documents.normalization import fold
 from index.late_interaction import LateInteraction
 from rag.calibration import LinearModel, probability
 from rag.evidence import Evidence
+from rag.named import names_asked, names_missing
 from rag.question import AnalysedQuestion
+from rag.retrieval import Found
 
-# A word with a capital that does not begin the question.
-_NAME = re.compile(r"(?<=[\s'’(«“\"-])[A-ZÀ-ÖØ-Þ](?:[\w.’'-]*\w)?")
 _NUMBER = re.compile(r"\w*\d(?:[\w.,]*\w)?")
 _COVERED = 0.6  # cosine from which a token of the question counts as said
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Decides whether to answer: at `threshold` and above, yes."""
+    """Decides whether to answer: at `threshold` and above, yes.
+
+    `stranger` is what a name of the question that its passage lacks takes from the log-odds.
+    That is not fitted: a fit sees few such questions, people many.
+    """
 
     interaction: LateInteraction
     model: LinearModel
     threshold: float = 0.4
+    stranger: float = 2.5
 
     def confidence(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> float:
         """Return the probability, in [0, 1], that the best evidence answers the question."""
@@ -40,7 +45,7 @@ class Abstention:
         }
         best = evidence[0]
         odds = self.model.log_odds(question.language, best.language, measures)
-        return float(probability(odds)[0])
+        return float(probability(odds - self.stranger * measures["stranger"])[0])
 
     def measures(
         self, question: AnalysedQuestion, evidence: Sequence[Evidence]
@@ -54,6 +59,8 @@ class Abstention:
         )
         telling = weights >= weights.mean() if len(weights) else np.zeros(0, bool)
         rest = [e.found.log_odds for e in evidence if e.found is not best.found]
+        asked = names_asked(question)
+        missing = names_missing(asked, question, _same_document(evidence))
         return {
             "tokens": best.measures["tokens"],
             "before": best.measures["before"],
@@ -67,16 +74,29 @@ class Abstention:
             "missing": float(weights @ np.maximum(_COVERED - passage, 0)),
             "length": float(np.log1p(len(tokens))),
             "crowd": best.found.measures["crowd"],
-            "names": _repeated(_NAME, question.text, best),
-            "numbers": _repeated(_NUMBER, question.text, best),
+            "names": 1 - len(missing) / max(len(asked), 1),
+            "stranger": float(bool(missing)),
+            "numbers": _numbers_said(question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),
         }
 
 
-def _repeated(pattern: re.Pattern[str], question: str, best: Evidence) -> float:
-    """Return the share of what `pattern` finds in the question that stands near the evidence."""
-    asked = {fold(found) for found in pattern.findall(question)}
+def _same_document(evidence: Sequence[Evidence]) -> list[Found]:
+    """Return the passages that were read of the document of the best evidence."""
+    best = evidence[0].found.hit.stored
+    read = {one.found.hit.stored.row: one.found for one in evidence}
+    return [
+        found
+        for found in read.values()
+        if found.hit.stored.document.id == best.document.id
+        and found.hit.stored.passage.language == best.passage.language
+    ]
+
+
+def _numbers_said(question: str, best: Evidence) -> float:
+    """Return the share of the numbers of the question that stand near the evidence."""
+    asked = {fold(found) for found in _NUMBER.findall(question)}
     if not asked:
         return 1.0
     passage, document = best.found.hit.stored.passage, best.found.hit.stored.document
