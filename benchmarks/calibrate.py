@@ -17,7 +17,8 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.special import expit  # type: ignore[import-untyped]
 
 from benchmarks import development
 from benchmarks.development import QUESTIONS, Asked
@@ -47,14 +48,25 @@ ANSWER = (
     "meaning", "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "missing",
     "names", "numbers", "kind", "lead", "length", "crowd",
 )  # fmt: skip
+# What speaks for an answer, and what against it; others may do either. Two measures that say nearly
+# the same would else be set against each other, which holds for these texts only.
+_SIGNS = {
+    **dict.fromkeys(
+        ("meaning", "tokens", "before", "passage_tokens", "words", "sentence", "weakest", "names",
+         "numbers", "kind", "lead"), 1,
+    ),
+    **dict.fromkeys(("missing", "crowd"), -1),
+}  # fmt: skip
+_PATIENT = {"maxiter": 5000, "maxfun": 50_000}
 _HARDEST = 40  # candidates of a question that are learnt from
 
 
 class Samples:
-    """Rows of measures with a label and a weight, by direction."""
+    """Rows of measures with a label and a weight, by direction; `signs` that weights must have."""
 
-    def __init__(self, features: tuple[str, ...]) -> None:
+    def __init__(self, features: tuple[str, ...], signs: Mapping[str, int] | None = None) -> None:
         self.features = features
+        self._signs = signs or {}
         self.rows: dict[Direction, list[tuple[list[float], bool]]] = {}
 
     def add(self, direction: Direction, measures: Measures, *, label: bool) -> None:
@@ -68,18 +80,22 @@ class Samples:
         for family in _FAMILIES:
             names = [direction for direction in family if direction in self.rows]
             values, labels, weights, own = self._stacked(names)
-            inputs = np.hstack([values, own[:, 1:]])
-            model = LogisticRegression(C=strength, max_iter=5000)
-            model.fit(inputs, labels, sample_weight=weights)
-            learnt = model.coef_[0]
+            learnt = _logistic(
+                np.hstack([values, own]), labels, weights, self._bounds(own), strength
+            )
             for number, (question, passage) in enumerate(names):
-                bias = model.intercept_[0]
-                bias += learnt[len(self.features) + number - 1] if number else 0.0
+                bias = learnt[len(self.features) + number]
                 fitted[f"{question}-{passage}"] = {
                     **{n: round(float(w), 3) for n, w in zip(self.features, learnt, strict=False)},
                     "bias": round(float(bias), 3),
                 }
         return fitted
+
+    def _bounds(self, own: NDArray[np.float64]) -> list[tuple[float | None, float | None]]:
+        """Return the least and the most that each weight may be, those of the biases last."""
+        bounds = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+        free = [(None, None)] * own.shape[1]
+        return [*(bounds[self._signs.get(name, 0)] for name in self.features), *free]
 
     def _stacked(self, names: Sequence[Direction]) -> tuple[NDArray[np.float64], ...]:
         values, labels, weights, own = [], [], [], []
@@ -92,6 +108,28 @@ class Samples:
                 weights.append(500 / (right if label else wrong))
                 own.append([number == other for other in range(len(names))])
         return np.array(values), np.array(labels), np.array(weights), np.array(own, float)
+
+
+def _logistic(
+    inputs: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    bounds: Sequence[tuple[float | None, float | None]],
+    strength: float,
+) -> NDArray[np.float64]:
+    """Return the weights of a logistic regression within `bounds`, ``float64 (features,)``."""
+    signs = np.where(labels > 0, 1.0, -1.0)
+
+    def loss(learnt: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (inputs @ learnt)
+        slope = -signs * weights * expit(-margins)
+        value = weights @ np.logaddexp(0, -margins) + learnt @ learnt / (2 * strength)
+        return float(value), inputs.T @ slope + learnt / strength
+
+    start = np.zeros(inputs.shape[1])
+    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=_PATIENT)
+    learnt: NDArray[np.float64] = found.x
+    return learnt
 
 
 def half(asked: Sequence[Asked], *, chosen: bool = True) -> list[Asked]:
@@ -155,7 +193,7 @@ def fit_answers(
     then of a small one beside it, of what is about something else in the large one, and of the
     passages in the other language.
     """
-    samples = Samples(ANSWER)
+    samples = Samples(ANSWER, _SIGNS)
     for (spoken, language), group in asked.items():
         places = development.group_of(folder, language)
         others = _documents_of_other_titles(sourcier, language)

@@ -26,8 +26,9 @@ _COVERED = 0.6  # cosine from which a token of the question counts as said
 class Abstention:
     """Decides whether to answer: at `threshold` and above, yes.
 
-    `stranger` is what a name of the question that its passage lacks takes from the log-odds.
-    That is not fitted: a fit sees few such questions, people many.
+    `stranger` is what a name of the question that its document lacks takes from the log-odds, and
+    what a best sentence of another year takes. That is not fitted: a fit sees few such questions,
+    people many.
     """
 
     interaction: LateInteraction
@@ -45,7 +46,8 @@ class Abstention:
         }
         best = evidence[0]
         odds = self.model.log_odds(question.language, best.language, measures)
-        return float(probability(odds - self.stranger * measures["stranger"])[0])
+        against = self.stranger * (measures["stranger"] + measures["other_year"])
+        return float(probability(odds - against)[0])
 
     def measures(
         self, question: AnalysedQuestion, evidence: Sequence[Evidence]
@@ -76,6 +78,7 @@ class Abstention:
             "crowd": best.found.measures["crowd"],
             "names": 1 - len(missing) / max(len(asked), 1),
             "stranger": float(bool(missing)),
+            "other_year": best.measures["other_year"],
             "numbers": _numbers_said(question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),

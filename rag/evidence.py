@@ -15,6 +15,7 @@ from index.analyzer import terms
 from index.late_interaction import LateInteraction
 from rag.answer_kind import holds
 from rag.calibration import Floats, LinearModel
+from rag.dated import tells_of_another_year
 from rag.question import AnalysedQuestion
 from rag.reading import read_as
 from rag.retrieval import Found
@@ -23,6 +24,7 @@ _READ = 8  # passages whose sentences are read
 # Cosines of tokens: at most the first, they have nothing in common; from the second, all.
 _UNLIKE, _ALIKE = 0.35, 0.85
 _LEAST_RARITY = 0.05
+_ANOTHER_YEAR = 2.5  # log-odds that telling of another year than the asked one takes
 _OWN_LANGUAGE = 0.5  # log-odds that an answer in the question's own language is worth
 
 
@@ -105,6 +107,7 @@ class SentenceRanker:
         at = [i for i, line in enumerate(lines) if line.language == language]
         chosen = {name: values[at] for name, values in measures.items()}
         log_odds = self.model.log_odds(question.language, language, chosen)
+        log_odds -= _ANOTHER_YEAR * chosen["other_year"]
         for place, i in enumerate(at):
             line = lines[i]
             if line.sentence is not None:
@@ -171,6 +174,9 @@ def _measures(
         "passage": passage,
         "behind": passage - passage.max(),
         "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
+        "other_year": np.array(
+            [tells_of_another_year(question.text, line.text) for line in lines], np.float32
+        ),
     }
 
 
