@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import development
-from benchmarks.calibrate import Direction, half
+from benchmarks.calibrate import half
 from benchmarks.development import MIXED, QUESTIONS, Asked
+from benchmarks.fitting import Direction
 from documents.records import Filters
 from rag.evaluation import holds
 from rag.models import Mode, Question
