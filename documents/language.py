@@ -10,6 +10,7 @@ another script) gives the caller's `default`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ WEIGHTS_PATH = Path(__file__).with_name("language_weights.tsv")
 
 # A word keeps its elision mark: "l'" and "qu'" are French, "'s" starts no word.
 _WORD = re.compile(r"[^\W\d_]+'?")
+_LATIN = 0.5  # share of its letters that a text in French or English has at least
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 4
 _LONGEST_WORD = 24
@@ -61,9 +63,13 @@ def detect_question(question: str, *, default: Language = "fr") -> Language:
 def is_in(text: str, language: Language) -> bool:
     """Tell whether nothing clear speaks against `text`, a sentence, being in `language`.
 
-    What stands between « », “ ” or straight quotation marks may be in any language.
+    What stands between « », “ ” or straight quotation marks may be in any language, unless it is
+    all there is. A text that is mostly in another script is in neither.
     """
-    return detect_question(_QUOTED.sub(" ", text), default=language) == language
+    told = _QUOTED.sub(" ", text)
+    if not any(map(str.isalpha, told)):
+        told = text
+    return _is_mostly_latin(told) and detect_question(told, default=language) == language
 
 
 def evidence(text: str) -> int:
@@ -87,6 +93,12 @@ def pieces(word: str) -> Iterator[str]:
             yield padded[start : start + size]
     if len(padded) > _LONGEST_PIECE:
         yield padded
+
+
+def _is_mostly_latin(text: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return latin >= _LATIN * len(letters)
 
 
 def _is_lower(text: str) -> bool:

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from documents.language import is_in
 from documents.models import Language
 from documents.normalization import fold
 from rag.drafts import Draft, Drafts, Quote, Task
@@ -20,7 +21,6 @@ from rag.generators.no_answer import declines, sounds_like_refusal
 from rag.generators.plain_text import plain
 from rag.generators.prompt import rewrite_prompt, write_prompt
 from rag.generators.sentence_stream import sentences
-from rag.generators.spoken_language import in_language
 from rag.generators.thoughts import without_thoughts
 from rag.models import Degraded, Support
 from rag.retrieval import Found
@@ -124,7 +124,7 @@ class WrittenGenerator:
             if not _WORD.search(told.text) or len(told.text) > _LONGEST_SENTENCE:
                 continue
             hints = frozenset(number for number in told.numbers if 1 <= number <= len(found))
-            text, right = told.text, in_language(told.text, language)
+            text, right = told.text, is_in(told.text, language)
             if not right and rewrites:
                 proses = iter(list(proses))  # a model writes one text at a time: let it end this
                 rewritten = self._rewritten(text, language, kept)
@@ -138,7 +138,7 @@ class WrittenGenerator:
             for prose in _prose(pieces):
                 told = plain(prose, kept=kept).text
                 if _WORD.search(told):
-                    return told if in_language(told, language) else None
+                    return told if is_in(told, language) else None
         return None
 
     def _proved(self, spoken: _Spoken, language: Language, found: Sequence[Found]) -> Draft | None:

@@ -1,8 +1,8 @@
 import pytest
 
+from documents.language import is_in
 from documents.models import Language
 from rag.generators.no_answer import declines, sounds_like_refusal
-from rag.generators.spoken_language import in_language
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_negative_answer_is_no_refusal(prose: str) -> None:
     ],
 )
 def test_a_sentence_is_in_its_language(sentence: str, language: Language) -> None:
-    assert in_language(sentence, language)
+    assert is_in(sentence, language)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_a_sentence_is_in_its_language(sentence: str, language: Language) -> Non
     ],
 )
 def test_another_language_is_noticed(sentence: str, language: Language) -> None:
-    assert not in_language(sentence, language)
+    assert not is_in(sentence, language)
