@@ -4,7 +4,8 @@ import { element } from "./dom.js";
 import { copyButton } from "./copying.js";
 import { feedbackPanel } from "./feedback.js";
 import { passageList } from "./passages.js";
-import { answerNodes, citationMark, sentenceNode } from "./sentences.js";
+import { notice, shortAnswer } from "./remarks.js";
+import { answerNodes, sentenceNode } from "./sentences.js";
 import { sourceList } from "./sources.js";
 
 const HIGH_CONFIDENCE = 0.8;
@@ -108,7 +109,7 @@ function answered(answer, open) {
         element("span", { label: confidence(answer.confidence) }),
         element("span", { label: ["sourceCount", { count: answer.citations.length }] }),
       ),
-      shortAnswer(answer, open),
+      shortAnswer(answer, { open }),
     ],
     after: [
       notice(answer),
@@ -132,34 +133,6 @@ function refused(answer, open) {
       passageList(closest, { label, open, unfolded: true }),
     ],
   };
-}
-
-/** Returns the few words that answer, with the number of their quote, or null. */
-function shortAnswer({ short_answer: short, citations }, open) {
-  const citation = citations.find(({ number }) => number === short?.citation);
-  if (!citation) return null;
-  return element(
-    "p",
-    { class: "short" },
-    element("span", { class: "short-label", label: "inShort" }),
-    " ",
-    element("strong", { lang: citation.language }, short.text),
-    citationMark(citation, { open }),
-  );
-}
-
-/** Returns why the answer is less than it could be, or null. */
-function notice({ degraded, citations, language }) {
-  if (degraded === null) return null;
-  const foreign = citations.map((citation) => citation.language).filter((code) => code !== language);
-  const labels = {
-    untranslated: foreign.length
-      ? ["untranslated", { languages: [...new Set(foreign)] }]
-      : "otherLanguage",
-    generator_unavailable: "generatorUnavailable",
-    language: "otherLanguage",
-  };
-  return element("p", { class: "notice", label: labels[degraded] });
 }
 
 function confidence(value) {

@@ -46,6 +46,8 @@ export const EN = {
     `The source is in ${languages.map((code) => LANGUAGES[code]).join(" and ")}. It is quoted as it stands, not translated.`,
   generatorUnavailable:
     "The language model is not available. This answer is made of sentences taken from the documents.",
+  encoderUnavailable:
+    "Only words could be searched: what reads for meaning is not available. The documents may say more.",
   otherLanguage: "This answer is not wholly in the language of the question.",
   sources: "Sources",
   openCitation: ({ number, title }) => `Source ${number}: see the quote in “${title}”`,

@@ -50,6 +50,8 @@ const PLAIN = {
     `La source est en ${languages.map((code) => LANGUAGES[code]).join(" et en ")}. Elle est citée telle quelle, sans traduction.`,
   generatorUnavailable:
     "Le modèle de langue n’est pas disponible. Cette réponse est faite de phrases tirées des documents.",
+  encoderUnavailable:
+    "Seuls les mots ont pu être cherchés : ce qui lit le sens n’est pas disponible. Les documents en disent peut-être plus.",
   otherLanguage: "Cette réponse n’est pas entièrement dans la langue de la question.",
   sources: "Sources",
   openCitation: ({ number, title }) => `Source ${number} : voir la citation dans « ${title} »`,
