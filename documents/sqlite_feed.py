@@ -7,15 +7,20 @@ batches leaves a removal among the changes and new rows at the end, so an index 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 import numpy as np
 
 from documents.records import Change, Entries, VectorEntries
+from documents.schema import ROWS
+from documents.sqlite_connections import Connections
 from documents.sqlite_texts import read_slices
 
-EVERY_ROW = range(1, 2**63 - 1)
+Batch = TypeVar("Batch", Entries, VectorEntries)
+
+EVERY_ROW = range(1, ROWS)
 
 _CHANGES = """
     SELECT number, document_id, collection, added_first, added_count, removed_first, removed_count
@@ -34,9 +39,13 @@ _ENTRIES = """
 """
 
 _VECTORS = """
-    SELECT v.first_row, v.vectors, d.dimension, d.collection
-    FROM vectors AS v CROSS JOIN documents AS d ON d.generation = v.generation
-    WHERE v.first_row >= ? AND v.first_row < ? AND d.fingerprint = ? ORDER BY v.first_row
+    SELECT v.place - e.number * :rows, v.vectors, e.dimension, d.collection
+    FROM encoders AS e
+    CROSS JOIN vectors AS v
+    CROSS JOIN documents AS d ON d.generation = v.generation
+    WHERE e.fingerprint = :fingerprint
+    AND v.place >= e.number * :rows + :start AND v.place < e.number * :rows + :stop
+    ORDER BY v.place
 """
 
 
@@ -122,9 +131,8 @@ def read_vectors(
     A range of rows begins and ends with a document, as the ranges of a `Change` do.
     """
     numbers, vectors, collections, count = [], [], [], 0
-    for first_row, blob, dimension, collection in connection.execute(
-        _VECTORS, (rows.start, rows.stop, fingerprint)
-    ):
+    wanted = {"rows": ROWS, "fingerprint": fingerprint, "start": rows.start, "stop": rows.stop}
+    for first_row, blob, dimension, collection in connection.execute(_VECTORS, wanted):
         block = np.frombuffer(blob, dtype="<f4").reshape(-1, dimension)
         numbers.append(np.arange(first_row, first_row + len(block), dtype=np.int64))
         collections.append(np.full(len(block), collection, dtype=np.int32))
@@ -139,3 +147,20 @@ def read_vectors(
         collections=np.concatenate(collections),
         vectors=np.concatenate(vectors).astype(np.float32, copy=False),
     )
+
+
+def in_batches(
+    connections: Connections,
+    ranges: Iterable[range],
+    read: Callable[[sqlite3.Connection, range], Batch | None],
+) -> Iterator[Batch]:
+    """Yield what `read` finds within `ranges`, batch by batch until there is no more."""
+    for rows in merged(ranges):
+        start = rows.start
+        while True:
+            with connections.reading() as connection:
+                batch = read(connection, range(start, rows.stop))
+            if batch is None:
+                break
+            yield batch
+            start = int(batch.rows[-1]) + 1

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.records import Filters
+from documents.sqlite_conditions import condition_sql
 
 _PUBLISHED_FROM = "AND d.published_at >= :published_from"
 _PUBLISHED_TO = "AND d.published_at <= :published_to"
@@ -35,7 +36,7 @@ def matching_rows(
         return _rows_of_documents(connection, conditions, values)
     values["language"] = filters.language
     found = connection.execute(
-        # Only the constants above are put together; values are bound.
+        # Only constants are put together; values are bound.
         f"""
         SELECT p.row FROM documents AS d JOIN passages AS p ON p.generation = d.generation
         WHERE d.collection = :collection AND p.language = :language {conditions}
@@ -77,4 +78,6 @@ def _conditions(filters: Filters) -> tuple[str, dict[str, object]]:
         conditions.append(_METADATA)
         values["metadata"] = json.dumps(dict(filters.metadata))
         values["metadata_count"] = len(filters.metadata)
+    if filters.condition is not None:
+        conditions.append(f"AND {condition_sql(filters.condition, values)}")
     return " ".join(conditions), values
