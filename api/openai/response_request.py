@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from api.openai.attributes import Filter, condition_of
 from api.openai.conversation import Conversation, Said, conversation
 from api.openai.errors import UnsupportedParameter
 from api.openai.names import collection_of
@@ -18,6 +19,7 @@ from api.openai.wire import (
 )
 from api.schemas.wire import Whole
 from rag.models import Question
+from rag.vocabulary import Filters, Joined
 
 _MOST_ITEMS = 2000
 _MOST_RESULTS = 50
@@ -39,7 +41,7 @@ class Tool(OpenAIBody):
     type: str = Field(examples=["file_search"])
     vector_store_ids: list[str] | None = Field(None, description="The name of one collection.")
     max_num_results: Whole | None = Field(None, ge=1, le=_MOST_RESULTS)
-    filters: dict[str, Any] | None = Field(None, description="Not supported.")
+    filters: Filter | None = Field(None, description="On attributes of files.")
 
 
 class TextForm(OpenAIBody):
@@ -96,7 +98,12 @@ class ResponseRequest(OpenAIBody):
             UnknownCollection: the model names none.
         """
         asked = self.to_conversation()
-        question = Question(asked.question, collection=self._collection(), history=asked.history)
+        question = Question(
+            asked.question,
+            collection=self._collection(),
+            history=asked.history,
+            filters=self._filters(),
+        )
         most = [tool.max_num_results for tool in self._searches() if tool.max_num_results]
         return replace(question, top_k=max(most)) if most else question
 
@@ -124,6 +131,12 @@ class ResponseRequest(OpenAIBody):
             "tools", f"{self.model} answers from one collection; name the same one, or none."
         )
 
+    def _filters(self) -> Filters:
+        """Return the filters of all searches, which must all hold."""
+        given = [condition_of(tool.filters, parameter="tools") for tool in self._searches()]
+        conditions = tuple(condition for condition in given if condition is not None)
+        return Filters(condition=Joined("and", conditions)) if conditions else Filters()
+
     def _refuse_what_is_not_done(self) -> None:
         if self.background:
             raise UnsupportedParameter("background", "Answers come at once: leave it out.")
@@ -133,8 +146,6 @@ class ResponseRequest(OpenAIBody):
             raise UnsupportedParameter("conversation", _NOT_KEPT)
         if self.prompt is not None:
             raise UnsupportedParameter("prompt", "No prompts are kept here: send the question.")
-        if any(tool.filters for tool in self._searches()):
-            raise UnsupportedParameter("tools", "Filters: use POST /v1/ask, which has them.")
         if not isinstance(self.input, str) and any(
             item.type == "item_reference" for item in self.input
         ):

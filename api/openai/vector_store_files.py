@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access import needs
 from api.dependencies import IngestionDep, SourcierDep
 from api.json_body import StrictJsonRoute
-from api.openai.errors import UnsupportedParameter
+from api.openai.attributes import Attributes, metadata_of
 from api.openai.pages import After, Deleted, Limit, Page, page_of, summaries
 from api.openai.wire import OpenAIBody
 from api.openapi import problems
@@ -31,7 +31,7 @@ class StoreFileBody(OpenAIBody):
     """A file to put into a vector store."""
 
     file_id: str = Field(examples=["doc_3f2a9c0d11e84b57"])
-    attributes: dict[str, str | float | bool] | None = Field(None, description="Not supported.")
+    attributes: Attributes | None = Field(None, description="Added to the document's metadata.")
 
 
 class StoreFile(Wire):
@@ -68,11 +68,11 @@ async def add_store_file(
     store_id: str, body: StoreFileBody, sourcier: SourcierDep, ingestion: IngestionDep
 ) -> StoreFile:
     """Copy a document into a collection; once this is answered, the next question finds it."""
-    if body.attributes:
-        raise UnsupportedParameter("attributes", "Metadata is given with POST /v1/documents.")
+    metadata = metadata_of(body.attributes)
 
     def copy() -> StoreFile:
-        return StoreFile.of(sourcier.copy_document(body.file_id, collection=store_id).document)
+        copied = sourcier.copy_document(body.file_id, collection=store_id, metadata=metadata)
+        return StoreFile.of(copied.document)
 
     return await to_thread.run_sync(copy, limiter=ingestion)
 

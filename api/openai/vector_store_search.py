@@ -1,6 +1,6 @@
 """``POST /v1/vector_stores/{store_id}/search``: passages of a collection, without an answer."""
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -8,11 +8,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import SourcierDep
 from api.json_body import StrictJsonRoute
+from api.openai.attributes import Filter, condition_of
 from api.openai.errors import UnsupportedParameter
 from api.openai.wire import OpenAIBody
 from api.openapi import problems
 from api.schemas.wire import Score, Whole, Wire
 from rag.models import Hit, Query
+from rag.vocabulary import Filters
 
 router = APIRouter(prefix="/v1/vector_stores", tags=["openai"], route_class=StrictJsonRoute)
 
@@ -28,21 +30,21 @@ class StoreSearch(OpenAIBody):
 
     query: str | list[str] = Field(description="One text.", examples=["export controls on chips"])
     max_num_results: Whole | None = Field(None, ge=1, le=50)
-    filters: dict[str, Any] | None = Field(None, description="Not supported.")
+    filters: Filter | None = Field(None, description="On attributes.")
     ranking_options: RankingOptions | None = None
 
     def to_domain(self, collection: str) -> Query:
         """Return the query as the domain knows it.
 
         Raises:
-            UnsupportedParameter: there are several, or filters.
+            UnsupportedParameter: there are several, or a filter makes no sense.
         """
-        if self.filters:
-            raise UnsupportedParameter("filters", "Use POST /v1/search, which has them.")
+        filters = Filters(condition=condition_of(self.filters, parameter="filters"))
         texts = [self.query] if isinstance(self.query, str) else self.query
         if len(texts) != 1:
             raise UnsupportedParameter("query", "Search for one text at a time.")
-        return Query(texts[0], top_k=self.max_num_results or 10, collection=collection)
+        top_k = self.max_num_results or 10
+        return Query(texts[0], top_k=top_k, collection=collection, filters=filters)
 
     @property
     def least_score(self) -> float:

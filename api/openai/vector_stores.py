@@ -85,7 +85,7 @@ async def create_vector_store(body: VectorStoreBody, sourcier: SourcierDep) -> V
         sourcier.create_collection(name)
         for file_id in body.file_ids:
             sourcier.copy_document(file_id, collection=name)
-        return _found(sourcier, name)
+        return vector_store(sourcier, name)
 
     return await run_in_threadpool(make)
 
@@ -113,7 +113,7 @@ async def list_vector_stores(
 )
 async def describe_vector_store(store_id: str, sourcier: SourcierDep) -> VectorStore:
     """Return a collection as a vector store."""
-    return await run_in_threadpool(_found, sourcier, store_id)
+    return await run_in_threadpool(vector_store, sourcier, store_id)
 
 
 @router.delete(
@@ -128,7 +128,12 @@ async def delete_vector_store(store_id: str, sourcier: SourcierDep) -> Deleted:
     return Deleted(id=store_id, object="vector_store.deleted")
 
 
-def _found(sourcier: GrantedSourcier, name: str) -> VectorStore:
+def vector_store(sourcier: GrantedSourcier, name: str) -> VectorStore:
+    """Return the collection `name` as a vector store.
+
+    Raises:
+        UnknownCollection: there is none of this name.
+    """
     for collection in sourcier.collections():
         if collection.name == name:
             return VectorStore.of(collection)

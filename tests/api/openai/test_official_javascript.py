@@ -86,7 +86,7 @@ def test_a_refusal_is_shown_without_sources(model: dict[str, Any]) -> None:
 
 
 def test_responses_show_a_refusal_once(seen: dict[str, Any]) -> None:
-    # The SDK's chat model shows content and refusal one after the other: docs/openai.md.
+    # The SDK’s chat model shows content and refusal one after the other, as its page says.
     assert seen["responses"]["missing"]["text"].count("Les documents ne permettent pas") == 1
 
 

@@ -268,7 +268,7 @@ def test_what_is_wrong_from_the_start_has_its_status(
         ("prompt", {"id": "pmpt_1"}),
         ("text", {"format": {"type": "json_schema", "name": "n", "schema": {}}}),
         ("tool_choice", {"type": "function", "name": "f"}),
-        ("tools", [{**SEARCH, "filters": {"type": "eq", "key": "a", "value": "b"}}]),
+        ("tools", [{**SEARCH, "filters": {"type": "in", "key": "a", "value": "b"}}]),
         ("tools", [{**SEARCH, "vector_store_ids": ["a", "b"]}]),
         ("input", [{"type": "item_reference", "id": "msg_1"}]),
         ("input", [{"role": "user", "content": [{"type": "input_file", "file_id": "f"}]}]),
