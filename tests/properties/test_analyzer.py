@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.analyzer import LANGUAGES, Language, terms
-from index.tokenizer import fold
+from index.tokenizer import fold, stretches, tokens
 
 languages = st.sampled_from(LANGUAGES)
 letters = st.text("abcdeéèêëàâçîïôùûüÿœæñABCDEÉÈÀÇŒ", min_size=1, max_size=14)
@@ -57,3 +57,13 @@ def test_a_number_has_one_term_however_it_is_grouped(
 def test_words_are_analysed_one_by_one(words: list[str], language: Language) -> None:
     apart = [term for word in words for term in terms(word, language)]
     assert terms(" ".join(words), language) == apart
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("aÉœ019.,'’ -\u00a0\u0301\n\t\x1cΣ中")))
+@example("il y a 1 200 ans, J. R. Dupont")
+@example("1\n200 et\u00a01\u00a0200")
+def test_the_stretches_of_a_text_have_its_tokens(text: str) -> None:
+    parts = stretches(text)
+    if parts is not None:
+        assert [token for part in parts for token in tokens(part)] == tokens(text)

@@ -17,6 +17,7 @@ from api.app import create_app
 from documents.errors import EmptyDocument
 from documents.records import Role
 from rag.bootstrap import bootstrap
+from rag.jobs.uploads import UPLOAD, file_piece
 from rag.models import Question
 from rag.service import Sourcier
 from rag.settings import Settings
@@ -33,6 +34,8 @@ ROLES: st.SearchStrategy[Role] = st.sampled_from(("ask", "write", "admin"))
 
 NEVER_DOCUMENT = "doc_" + "0" * 16
 NEVER_ANSWER = "ans_" + "0" * 32
+NEVER_JOB = "job_" + "0" * 32
+LATER = {"Prefer": "respond-async"}
 NUMBERS = count()
 
 
@@ -43,16 +46,18 @@ class Tenant:
     name: str
     document_ids: list[str]
     answer_id: str
+    job_id: str
     headers: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a request may name of somebody: a collection, a document, an answer."""
+    """What a request may name of somebody: a collection, a document, an answer, a job."""
 
     collection: str
     document: str
     answer: str
+    job: str
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +74,7 @@ def client(sourcier: Sourcier) -> Iterator[TestClient]:
 
 
 def settle(sourcier: Sourcier, documents: dict[str, str], role: Role) -> Tenant:
-    """Return a new tenant that stored `documents` and asked a question."""
+    """Return a new tenant that stored `documents`, asked a question and has a job that waits."""
     name = f"tenant{next(NUMBERS)}"
     sourcier.create_collection(name)
     ids = []
@@ -79,10 +84,12 @@ def settle(sourcier: Sourcier, documents: dict[str, str], role: Role) -> Tenant:
             ids.append(stored.document.id)
     answer = sourcier.ask(Question("Qui a bâti le phare ?", collection=name))
     _, shown = sourcier.keys.create(name, role, collections=[name])
-    return Tenant(name, ids, answer.id, {"Authorization": f"Bearer {shown}"})
+    piece = file_piece(b"Un phare.", name="b", media_type=None, source="b")
+    job = sourcier.jobs.submit(UPLOAD, collection=name, spooled=[piece])
+    return Tenant(name, ids, answer.id, job.id, {"Authorization": f"Bearer {shown}"})
 
 
-# Every route that names a collection, a document or an answer, and how it is called.
+# Every route that names a collection, a document, an answer or a job, and how it is called.
 Call = Callable[[Named], dict[str, Any]]
 ROUTES: dict[tuple[str, str], list[Call]] = {
     ("POST", "/v1/ask"): [
@@ -109,6 +116,16 @@ ROUTES: dict[tuple[str, str], list[Call]] = {
         lambda n: {"json": {"text": "Un phare.", "collection": n.collection, "source": "a"}},
         lambda n: {"files": {"file": ("a", b"Un phare.")}, "data": {"collection": n.collection}},
         lambda n: {"files": {"file": ("a", b"")}, "data": {"collection": n.collection}},
+        lambda n: {"json": {"text": "Un.", "collection": n.collection}, "headers": LATER},
+        lambda n: {
+            "files": {"file": ("a", b"Un phare.")},
+            "data": {"collection": n.collection},
+            "headers": LATER,
+        },
+    ],
+    ("POST", "/v1/fetches"): [
+        lambda n: {"json": {"address": "https://presse.example/", "collection": n.collection}},
+        lambda n: {"json": {"address": "file:///etc/passwd", "collection": n.collection}},
     ],
     ("GET", "/v1/documents/{document_id}"): [lambda _: {}],
     ("DELETE", "/v1/documents/{document_id}"): [lambda _: {}],
@@ -116,6 +133,10 @@ ROUTES: dict[tuple[str, str], list[Call]] = {
         lambda _: {},
         lambda _: {"headers": {"If-None-Match": "*"}},
     ],
+    ("GET", "/v1/jobs"): [lambda n: {"params": {"after": n.job}}],
+    ("GET", "/v1/jobs/{job_id}"): [lambda _: {}, lambda _: {"params": {"outcome": "refused"}}],
+    ("DELETE", "/v1/jobs/{job_id}"): [lambda _: {}],
+    ("GET", "/v1/jobs/{job_id}/events"): [lambda _: {}],
     ("POST", "/v1/collections"): [lambda n: {"json": {"name": n.collection}}],
     ("DELETE", "/v1/collections/{name}"): [lambda _: {}],
     ("GET", "/v1/models/{model}"): [lambda _: {}],
@@ -155,6 +176,11 @@ ROUTES: dict[tuple[str, str], list[Call]] = {
         lambda n: {"params": {"after": n.document}},
     ],
     ("POST", "/v1/vector_stores/{store_id}/files"): [lambda n: {"json": {"file_id": n.document}}],
+    ("POST", "/v1/vector_stores/{store_id}/file_batches"): [
+        lambda n: {"json": {"file_ids": [n.document]}},
+        lambda n: {"json": {"files": [{"file_id": n.document, "attributes": {"a": 1}}]}},
+    ],
+    ("GET", "/v1/vector_stores/{store_id}/file_batches/{batch_id}"): [lambda _: {}],
     ("GET", "/v1/vector_stores/{store_id}/files/{file_id}"): [lambda _: {}],
     ("DELETE", "/v1/vector_stores/{store_id}/files/{file_id}"): [lambda _: {}],
 }
@@ -162,6 +188,7 @@ ROUTES: dict[tuple[str, str], list[Call]] = {
 UNNAMED = {
     ("GET", "/v1/collections"),
     ("GET", "/v1/status"),
+    ("GET", "/v1/jobs"),
     ("GET", "/v1/models"),
     ("GET", "/v1/files"),
     ("GET", "/v1/vector_stores"),
@@ -169,7 +196,7 @@ UNNAMED = {
 }
 TELLS_NOTHING_STORED = {("POST", "/v1/embeddings"), ("POST", "/v1/files")}
 # Lists, which leave out what is another's; everything else is refused.
-LISTS = {("GET", "/v1/files"), ("GET", "/v1/vector_stores")}
+LISTS = {("GET", "/v1/files"), ("GET", "/v1/vector_stores"), ("GET", "/v1/jobs")}
 
 
 def test_every_route_is_held_to_it(client: TestClient) -> None:
@@ -191,9 +218,11 @@ def told(
     method, path = route
     path = path.format(
         document_id=named.document,
+        job_id=named.job,
         file_id=named.document,
         name=named.collection,
         store_id=named.collection,
+        batch_id="vsfb_68a1b2c30002",
         model=f"sourcier/{named.collection}",
     )
     arguments = call(named)
@@ -205,6 +234,7 @@ def told(
         (b"COLLECTION", named.collection),
         (b"DOCUMENT", named.document),
         (b"ANSWER", named.answer),
+        (b"JOB", named.job),
     ):
         body = body.replace(names.encode(), word)
     kept = {
@@ -240,7 +270,7 @@ def test_what_is_anothers_is_answered_as_what_never_was(
     client: TestClient, sourcier: Sourcier, ours: dict[str, str], theirs: dict[str, str], role: Role
 ) -> None:
     us, them = settle(sourcier, ours, role), settle(sourcier, theirs, "admin")
-    never = Named(f"never{us.name}", NEVER_DOCUMENT, NEVER_ANSWER)
+    never = Named(f"never{us.name}", NEVER_DOCUMENT, NEVER_ANSWER, NEVER_JOB)
     before = view(client, them)
 
     for route, calls in ROUTES.items():
@@ -248,7 +278,7 @@ def test_what_is_anothers_is_answered_as_what_never_was(
             expected = told(client, route, call, never, us.headers)
             assert expected[0] >= 400 or route in LISTS, route
             for document_id in them.document_ids or [NEVER_DOCUMENT]:
-                theirs_named = Named(them.name, document_id, them.answer_id)
+                theirs_named = Named(them.name, document_id, them.answer_id, them.job_id)
                 assert told(client, route, call, theirs_named, us.headers) == expected, route
 
     assert view(client, them) == before
