@@ -32,8 +32,9 @@ from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
-from rag.bootstrap import LEXICON, STATIC, TRANSFORMER
+from rag.bootstrap import LEXICON
 from rag.claims.attribution import Attribution, Attributor
+from rag.encoders import STATIC, TRANSFORMER
 from rag.models import Hit
 from rag.retrieval import Found
 

@@ -22,7 +22,7 @@ from index.encoder import Encoder
 from index.sentence_transformer_encoder import SentenceTransformerEncoder
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
-from rag.bootstrap import STATIC, TRANSFORMER
+from rag.encoders import STATIC, TRANSFORMER
 
 _TOKENS = 180
 

@@ -13,11 +13,13 @@ import re
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from threading import Lock
 from typing import Literal
 
 from index import english, french
-from index.tokenizer import bare, fold, initials, number, tokens
+from index.remembered import Remembered
+from index.tokenizer import bare, fold, initials, number, stretches, tokens
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, Language] = ("fr", "en")
@@ -25,7 +27,6 @@ LANGUAGES: tuple[Language, Language] = ("fr", "en")
 # Raise it whenever a rule of the analysis changes: stored lexical indexes are then rebuilt.
 _RULES_VERSION = 1
 
-_CACHED_WORDS = 200_000
 _LONGEST_TERM = 64
 
 # 1er, 2e, 20th, 1990s: the number alone.
@@ -60,11 +61,19 @@ class Analyzer:
         self._acronyms = acronyms
         self._stop_words = stop_words | {fold(word) for word in stop_words}
         self._stem = stem
-        self._known = _Known(self._term)
+        self._lock = Lock()  # a Snowball stemmer serves one thread at a time
+        self._of_token = Remembered(self._term)
+        self._of_stretch = Remembered(self._terms)
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of `text`, in order, repeated as often as they occur."""
-        return [term for term in map(self._known.__getitem__, tokens(text)) if term]
+        parts = stretches(text)
+        if parts is None:
+            return list(self._terms(text))
+        return list(chain.from_iterable(map(self._of_stretch.__getitem__, parts)))
+
+    def _terms(self, text: str) -> tuple[str, ...]:
+        return tuple(term for term in map(self._of_token.__getitem__, tokens(text)) if term)
 
     def _term(self, token: str) -> str:
         """Return the term of one token, or an empty string for a word without meaning."""
@@ -78,29 +87,12 @@ class Analyzer:
             return ordinal[1]
         if word not in self._acronyms and self._is_stop_word(word.casefold(), folded):
             return ""
-        return self._stem(folded)
+        with self._lock:
+            return self._stem(folded)
 
     def _is_stop_word(self, word: str, folded: str) -> bool:
         # "maïs" is no stop word though "mais" is; "don't" is one, as "dont" is.
         return word in self._stop_words or (not word.isalpha() and folded in self._stop_words)
-
-
-class _Known(dict[str, str]):
-    """Remembers the terms of words already seen, as many as fit; then starts afresh."""
-
-    def __init__(self, term: Callable[[str], str]) -> None:
-        super().__init__()
-        self._term = term
-        self._lock = Lock()  # a Snowball stemmer serves one thread at a time
-
-    def __missing__(self, token: str) -> str:
-        with self._lock:
-            term = self._term(token)
-        if len(token) <= _LONGEST_TERM:
-            if len(self) >= _CACHED_WORDS:
-                self.clear()
-            self[token] = term
-        return term
 
 
 @cache

@@ -6,7 +6,7 @@ models want another prefix for each.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,3 +37,22 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
         ...
+
+
+@runtime_checkable
+class RemoteEncoder(Encoder, Protocol):
+    """An encoder behind a server, whose methods raise EncoderUnavailable where that is away.
+
+    `problem` is why the last call gave nothing, None if it did. Those who answer a question use
+    `for_questions`, which waits less and goes first.
+    """
+
+    @property
+    def problem(self) -> str | None: ...
+
+    def for_questions(self) -> Encoder: ...
+
+
+def problem_of(encoder: Encoder) -> str | None:
+    """Return why `encoder` gives nothing at the moment, None if it does as far as is known."""
+    return encoder.problem if isinstance(encoder, RemoteEncoder) else None

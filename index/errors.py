@@ -1,11 +1,13 @@
 """What can go wrong with encoders and indexes.
 
 IndexingError
-├── EncoderUnavailable    the encoder asked for cannot be loaded
+├── EncoderUnavailable    the encoder asked for cannot be loaded, or its server is away
+├── TextRefused           the encoder's server does not take a text, too long for its model
 ├── DimensionMismatch     vectors of another width than the index
 ├── InvalidVectors        vectors that are not float32 unit vectors
 ├── InvalidRows           rows given twice, or unknown, or not one for each vector
 ├── IncompatibleIndex     built by another encoder: re-embed
+├── IndexUnavailable      the engine that holds the index is away or refuses
 ├── IndexNotSaved         the snapshot cannot be written (disk full, no permission)
 └── CorruptIndex          what lies on disk cannot be served: rebuild from the store
     ├── MissingIndex      there is nothing yet
@@ -18,7 +20,11 @@ class IndexingError(Exception):
 
 
 class EncoderUnavailable(IndexingError):
-    """The encoder that the settings ask for cannot be loaded."""
+    """The encoder that the settings ask for cannot be loaded, or its server does not answer."""
+
+
+class TextRefused(IndexingError):
+    """The server of the encoder does not take a text, most likely too long for its model."""
 
 
 class DimensionMismatch(IndexingError):
@@ -35,6 +41,10 @@ class InvalidRows(IndexingError):
 
 class IncompatibleIndex(IndexingError):
     """The stored vectors come from another encoder than the one configured."""
+
+
+class IndexUnavailable(IndexingError):
+    """The engine that holds the index cannot be reached; the store is unharmed."""
 
 
 class IndexNotSaved(IndexingError):

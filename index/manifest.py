@@ -98,7 +98,7 @@ class Manifest:
     def to_json(self) -> str:
         """Return the manifest and its checksum, as a person can read them."""
         content = asdict(self)
-        return json.dumps({"blake2b": _digest(content), "manifest": content}, indent=1)
+        return _written({"blake2b": _digest(content), "manifest": content})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
@@ -114,7 +114,8 @@ class Manifest:
             found = content["format"]
         except (ValueError, KeyError, TypeError) as error:
             raise CorruptIndex("the manifest of the index cannot be read; rebuild it") from error
-        if digest != _digest(content):
+        written = _written(document)  # not a byte may differ, not even of the white space
+        if digest != _digest(content) or text not in (written, written.encode()):
             raise CorruptIndex("the manifest of the index is damaged; rebuild the index")
         if found != FORMAT:
             raise OutdatedIndex(f"the index has format {found}, expected {FORMAT}; rebuild it")
@@ -161,6 +162,10 @@ def _segment(
         dead=tuple((start, stop) for start, stop in dead),
         **rest,
     )
+
+
+def _written(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1)
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -1,14 +1,16 @@
 """An encoder that remembers what it read: a text that comes again costs a lookup.
 
 For what is read again and again, a question and the sentences of popular passages; not for
-ingestion, which reads everything once.
+ingestion, which reads everything once. What was read for one owner is not known to another, who
+could tell by the time.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from threading import Lock
+from typing import Self
 
 import numpy as np
 
@@ -23,6 +25,7 @@ class RememberingEncoder:
 
     encoder: Encoder
     most: int = _MOST
+    owner: str = ""
     _kept: OrderedDict[bytes, Vectors] = field(default_factory=OrderedDict, compare=False)
     _lock: Lock = field(default_factory=Lock, compare=False)
 
@@ -41,6 +44,10 @@ class RememberingEncoder:
         """The fingerprint of the encoder: the vectors are the same."""
         return self.encoder.fingerprint
 
+    def within(self, owner: str) -> Self:
+        """Return this encoder with what it read for `owner`, whoever else shares its memory."""
+        return replace(self, owner=owner)
+
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (n, dimension)`` as the encoder does."""
         return self._encode(texts, b"question", self.encoder.encode_questions)
@@ -52,10 +59,8 @@ class RememberingEncoder:
     def _encode(
         self, texts: Sequence[str], kind: bytes, encode: Callable[[Sequence[str]], Vectors]
     ) -> Vectors:
-        keys = [
-            blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=kind).digest()
-            for text in texts
-        ]
+        owner = _digest(self.owner, person=kind)
+        keys = [_digest(text, person=kind, salt=owner) for text in texts]
         known = self._known(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
@@ -78,3 +83,14 @@ class RememberingEncoder:
                 self._kept[key] = vector.copy()  # a row would keep its whole batch alive
             while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
+
+
+def _digest(text: str, *, person: bytes, salt: bytes = b"") -> bytes:
+    """Return a digest of 16 bytes, which is as long as a salt may be."""
+    written = text.encode("utf-8", "surrogatepass")
+    return blake2b(written, digest_size=16, person=person, salt=salt).digest()
+
+
+def within(encoder: Encoder, owner: str) -> Encoder:
+    """Return `encoder` as it reads for `owner`: what it remembers of others is left aside."""
+    return encoder.within(owner) if isinstance(encoder, RememberingEncoder) else encoder

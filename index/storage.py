@@ -70,7 +70,12 @@ def read_segment(folder: Path, stored: StoredSegment) -> LiveSegment:
     """
     for file in stored.files:
         _check(folder / file.name, file)
-    arrays = _map_arrays(folder / stored.arrays_file.name, stored.arrays)
+    try:
+        arrays = _map_arrays(folder / stored.arrays_file.name, stored.arrays)
+    except (TypeError, ValueError) as error:  # no dtype, one of objects, or beyond the file
+        raise CorruptIndex(
+            f"{stored.arrays_file.name} has other arrays; rebuild the index"
+        ) from error
     try:
         vectors = VectorIndex.load(folder / stored.vectors.name)
     except RuntimeError as error:  # what FAISS raises for all it cannot read
@@ -130,6 +135,8 @@ def _digest(path: Path) -> str:
 
 
 def _check(path: Path, file: StoredFile) -> None:
+    if Path(file.name).name != file.name:
+        raise CorruptIndex(f"the manifest names {file.name}, outside the index; rebuild the index")
     try:
         size = path.stat().st_size
         if size != file.size:

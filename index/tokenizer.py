@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 _LETTER = r"[^\W\d_]"
-# A letter or digit, a combining mark that NFC could not attach, or a character that shows
+# Letters and digits, combining marks that NFC could not attach, and characters that show
 # nothing inside a word (soft hyphen, zero-width characters, variation selectors).
-_IN_WORD = "(?:[^\\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff])"
+_IN_WORD = "(?:[^\\W_]++|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]++)++"
 _APOSTROPHE = "['\u2019\u2018\u02bc\uff07]"
 _SPACE = "[ \u00a0\u202f\u2009]"
 
@@ -25,13 +25,17 @@ _INITIALS = (
     rf"(?<!\w){_LETTER}(?:\.-?{_LETTER})+(?:\.|(?!\w))"  # U.S., J.D, J.-C.
     rf"|(?<!\w){_LETTER}\.(?:{_SPACE}{_LETTER}\.(?!{_LETTER}))+"  # J. D.
 )
-_WORD = rf"{_IN_WORD}+(?:{_APOSTROPHE}{_IN_WORD}+)*"
+_WORD = rf"{_IN_WORD}(?:{_APOSTROPHE}{_IN_WORD})*+"
 
-_TOKEN = re.compile(f"{_NUMBER}|{_INITIALS}|{_WORD}")
+# Numbers begin with a digit, initials with a letter and a point: most words are neither.
+_TOKEN = re.compile(rf"(?=\d)(?:{_NUMBER})|(?=\w\.)(?:{_INITIALS})|{_WORD}")
 _IS_NUMBER = re.compile(_NUMBER)
 _IS_GROUPED = re.compile(_GROUPED)
 _IS_INITIALS = re.compile(_INITIALS)
 _DECIMAL_MARK = re.compile("[.,]")
+
+# What joins words that a space parts: 1 200, J. D.
+_ACROSS_A_SPACE = re.compile(rf" (?:(?<=\d )\d{{3}}|(?<={_LETTER}\. ){_LETTER}\.)")
 
 _ELISION = re.compile(
     rf"^(?:[cdjlmnst]|(?:jusq|lorsq|puisq|quoiq|q)u){_APOSTROPHE}(?=\w)", re.IGNORECASE
@@ -49,8 +53,19 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))
 
 
+def stretches(text: str) -> list[str] | None:
+    """Return stretches of `text` that have, one by one, the tokens of the whole, in order.
+
+    They are what spaces and line ends part, so that most come again and again. None where a
+    token of the text may hold a space.
+    """
+    return None if _ACROSS_A_SPACE.search(text) else text.replace("\n", " ").split(" ")
+
+
 def fold(text: str) -> str:
     """Return `text` without case, accents, ligatures and characters that show nothing."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
     return "".join(c for c in decomposed if c.isalnum())
 

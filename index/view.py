@@ -17,6 +17,7 @@ from index.errors import DimensionMismatch, InvalidRows
 from index.late_interaction import TokenIds, TokenIndex
 from index.lexical import Group
 from index.live import LiveSegment
+from index.proposals import Proposals
 from index.ranking import Ranking, Rows, Scores
 from index.vector import Mask
 
@@ -30,13 +31,60 @@ class View:
     segments: tuple[LiveSegment, ...] = ()
     change: int = 0
 
+    kind = "exact"
+
     def __len__(self) -> int:
         """Return how many passages live."""
         return sum(map(len, self.segments))
 
+    @property
+    def segment_count(self) -> int:
+        """How many segments there are."""
+        return len(self.segments)
+
     def size(self, collection: int, language: Language) -> int:
         """Return how many passages of a collection live in a language."""
         return self._statistics(language, collection).passages
+
+    def propose(
+        self,
+        vector: Vectors | None,
+        groups: Sequence[Group],
+        most: int,
+        *,
+        collection: int,
+        language: Language,
+        among: Rows | None = None,
+    ) -> Proposals:
+        """Return the `most` best passages by meaning and as many by words, all measured.
+
+        Without a `vector` nothing is found by meaning, and cosines are 0.
+
+        Raises:
+            DimensionMismatch: the vector is not as wide as the index.
+        """
+        by_meaning = Ranking.merge([], most)
+        if vector is not None:
+            by_meaning = self.dense(
+                vector, most, collection=collection, language=language, among=among
+            )
+        scored, idf = self._scored(groups, collection, language)
+        # What BM25 would give to a passage that says nothing but every word.
+        whole = np.float32((self.bm25.k1 + 1) * sum(idf) or 1)
+        by_words = Ranking.merge(
+            [_best(live, scores, most, among) for live, scores in scored], most
+        )
+        rows = np.union1d(by_meaning.rows, by_words.rows)
+        return Proposals(
+            rows=rows,
+            cosines=self.cosines(vector, rows)
+            if vector is not None
+            else np.zeros(len(rows), np.float32),
+            shares=_of_rows(scored, rows) / whole,
+            tokens=self.tokens(rows),
+            by_meaning=by_meaning,
+            by_words=Ranking(by_words.rows, by_words.scores / whole),
+        )
 
     def dense(
         self,
@@ -84,24 +132,6 @@ class View:
                 scored, _ = self._scored(words, collection, spoken)
                 rankings += [_best(live, scores, k, among) for live, scores in scored]
         return Ranking.merge(rankings, k)
-
-    def word_shares(
-        self,
-        groups: Sequence[Group],
-        k: int,
-        *,
-        collection: int,
-        language: Language,
-        among: Rows | None = None,
-    ) -> Ranking:
-        """Return what `lexical` does in one language, its scores as shares, in [0, 1).
-
-        The whole is what BM25 would give to a passage that says nothing but every word.
-        """
-        scored, idf = self._scored(groups, collection, language)
-        whole = np.float32((self.bm25.k1 + 1) * sum(idf))
-        found = Ranking.merge([_best(live, scores, k, among) for live, scores in scored], k)
-        return Ranking(found.rows, found.scores / whole) if len(found) else found
 
     def cosines(self, vector: Vectors, rows: Rows) -> Scores:
         """Return the exact cosine of `vector` with the vector of each of `rows`, in order.
@@ -198,6 +228,15 @@ def _within(live: LiveSegment, allowed: Mask | None, among: Rows | None) -> Mask
         return allowed
     mask = live.among(among)
     return mask if allowed is None else mask & allowed
+
+
+def _of_rows(scored: Sequence[tuple[LiveSegment, Scores]], rows: Rows) -> Scores:
+    """Return the score of each of `rows`, 0 where its segment has none."""
+    found = np.zeros(len(rows), np.float32)
+    for live, scores in scored:
+        positions, there = live.living(rows)
+        found[there] = scores[positions[there]]
+    return found
 
 
 def _best(live: LiveSegment, scores: Scores, k: int, among: Rows | None) -> Ranking:

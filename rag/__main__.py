@@ -14,12 +14,15 @@ import typer
 from documents.models import DEFAULT_COLLECTION
 from rag import output
 from rag.bootstrap import bootstrap
+from rag.bootstrap import reembed as encoded_again
 from rag.chart import draw
 from rag.complaints import complaining
 from rag.evaluation import evaluate as run
 from rag.evaluation import read_dataset, summarise
 from rag.feedback import evaluation_lines
+from rag.feeds.commands import fetch, watch
 from rag.ingest import SAMPLE_FOLDER, ingest_paths
+from rag.jobs.command import jobs
 from rag.keys_command import keys
 from rag.models import Query, Question
 from rag.operations.commands import backup, doctor, restore
@@ -40,7 +43,8 @@ feedback = typer.Typer(
 )
 app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
-for operation in (backup, restore, doctor):
+app.add_typer(jobs, name="jobs")
+for operation in (fetch, watch, backup, restore, doctor):
     app.command()(operation)
 
 Collection = Annotated[str, typer.Option(help="The collection to work on.")]
@@ -51,12 +55,9 @@ ForcedLanguage = Annotated[
 
 
 @contextmanager
-def _sourcier(*, accept_other_vectors: bool = False, writes: bool = False) -> Iterator[Sourcier]:
+def _sourcier(*, writes: bool = False) -> Iterator[Sourcier]:
     """Open everything, close it after; an expected error becomes one line and exit code 1."""
-    with (
-        complaining(),
-        bootstrap(Settings(), accept_other_vectors=accept_other_vectors, writes=writes) as sourcier,
-    ):
+    with complaining(), bootstrap(Settings(), writes=writes) as sourcier:
         yield sourcier
 
 
@@ -203,8 +204,11 @@ def rebuild(
     ] = False,
 ) -> None:
     """Build the indexes anew from the store; with --reembed, the vectors too."""
-    with _sourcier(accept_other_vectors=reembed) as sourcier:
-        typer.echo(f"{sourcier.rebuild(reembed=reembed)} passages indexed")
+    if reembed:
+        with complaining():
+            output.show_progress(encoded_again(Settings()), label="Encoding")
+    with _sourcier() as sourcier:
+        typer.echo(f"{sourcier.rebuild()} passages indexed")
 
 
 if __name__ == "__main__":

@@ -1,132 +1,273 @@
 """The composition root: settings in, a working Sourcier out. Only here are classes chosen."""
 
-from pathlib import Path
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 
 from threadpoolctl import threadpool_limits
 
+from documents.feeds.address_guard import AddressGuard
 from documents.limits import Limits
+from documents.records import StoredEncoder
 from documents.sqlite_store import SqliteStore
-from index.encoder import Encoder
+from index.encoder import Encoder, RemoteEncoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
+from index.milvus.engine import Engine
 from index.remembering_encoder import RememberingEncoder
 from index.static_encoder import StaticEncoder
-from index.transformer_encoder import TransformerEncoder
 from rag.abstention import Abstention
+from rag.additions import AdditionsReader
+from rag.by_words import ByWords
 from rag.calibration import Calibration
 from rag.claims.attribution import Attributor
 from rag.close_reading import CloseReader
 from rag.drafts import Generator
-from rag.errors import EncoderChanged
+from rag.encoders import MODELS, STATIC, stored_encoder, wanted_encoder
+from rag.errors import EncoderChanged, MissingExtra
 from rag.evidence import SentenceRanker
+from rag.feeds.gathering import FETCH
+from rag.feeds.intake import Intake
 from rag.generators.chat import ChatModel
+from rag.jobs.office import JobOffice
+from rag.jobs.uploads import UPLOAD, UploadWork
+from rag.jobs.work import Work
 from rag.library import Library
 from rag.live import LiveIndex
+from rag.milvus_index import MilvusIndex
 from rag.pipeline import Pipeline
 from rag.quoting.extractive import ExtractiveGenerator
-from rag.retrieval import Retriever
+from rag.reembedding import Reembedding, encode_beside
+from rag.retrieval import Retriever, Views
 from rag.service import Sourcier
+from rag.serving import Index, Parts, Serving
 from rag.settings import Settings
 
-MODELS = Path(__file__).parent.parent / "index" / "models"
-TRANSFORMER = MODELS / "embedded"
-STATIC = MODELS / "embedded-static"
 LEXICON = MODELS / "lexicon"
 
+_REEMBED = "python -m rag rebuild --reembed"
 
-def bootstrap(
-    settings: Settings, *, accept_other_vectors: bool = False, writes: bool = True
-) -> Sourcier:
+logger = logging.getLogger(__name__)
+_SCANNED_PAGES = 200  # a second or two each: what `Limits.scan_seconds` allows
+
+
+def bootstrap(settings: Settings, *, writes: bool = True) -> Sourcier:
     """Open the store, the encoder, the index and the generator that `settings` ask for.
 
-    Without `writes`, no language model is loaded: whoever only adds or lists needs none.
+    Where the stored vectors are another encoder's, that one serves; the one asked for takes its
+    place once `Sourcier.reembed_aside` has encoded everything. Without `writes`, no language
+    model is loaded: whoever only adds or lists needs none.
 
     Raises:
         EncoderUnavailable: the encoder cannot be loaded.
         GeneratorUnavailable: the language model cannot be loaded.
-        EncoderChanged: the store holds vectors of another encoder, and
-            `accept_other_vectors` is false.
+        EncoderChanged: the encoder of the stored vectors cannot be loaded.
         StoreError: the store cannot be opened.
     """
     # Questions run side by side; threads inside one only wait for each other (a search took
     # 16 ms with two, 2 ms with one). What an encoder brings along later keeps its own threads.
     threadpool_limits(1, user_api="blas")
     static = StaticEncoder.load(STATIC)
-    encoder = load_encoder(settings.encoder, static)
-    interaction = LateInteraction(static)
     store = SqliteStore.open(settings.database)
-    if not accept_other_vectors:
-        _check_vectors(store, encoder)
-    index = LiveIndex.open(
-        store=store,
-        encoder=encoder,
-        interaction=interaction,
-        tokens=static.fingerprint,
-        folder=settings.index_folder,
-    )
-    library = Library(
-        store=store,
-        encoder=encoder,
-        limits=Limits(file_bytes=settings.max_upload_bytes),
-        min_words=settings.passage_min_words,
-        max_words=settings.passage_max_words,
-    )
-    return Sourcier(
-        settings=settings,
-        store=store,
-        encoder=encoder,
-        library=library,
-        index=index,
-        pipeline=_pipeline(
-            settings if writes else settings.model_copy(update={"generator": "extractive"}),
-            store,
-            index,
-            encoder,
-            interaction,
-        ),
-    )
-
-
-def _pipeline(
-    settings: Settings,
-    store: SqliteStore,
-    index: LiveIndex,
-    encoder: Encoder,
-    interaction: LateInteraction,
-) -> Pipeline:
-    calibration = (
-        Calibration.load(settings.calibration)
-        if settings.calibration
-        else Calibration.fitted_to(encoder.name)
-    )
-    translator = Lexicon.load(LEXICON)
-    reader = RememberingEncoder(encoder)
-    attributor = Attributor(reader, interaction, translator)
-    return Pipeline(
-        store=store,
-        retriever=Retriever(
+    try:
+        wanted, known_as = wanted_encoder(settings, static, store.encoders.known)
+        store.encoders.adopt(known_as)
+        generates = writes and settings.generator != "extractive"
+        workshop = _Workshop(
+            settings=settings,
             store=store,
-            index=index,
-            encoder=reader,
-            interaction=interaction,
-            relevance=calibration.passage,
-        ),
-        ranker=CloseReader(
-            SentenceRanker(interaction, calibration.sentence), reader, calibration.close
-        ),
-        abstention=Abstention(interaction, calibration.answer),
-        generator=_generator(settings, attributor),
-        fallback=ExtractiveGenerator(),
-        translator=translator,
+            static=static,
+            interaction=LateInteraction(static),
+            lexicon=Lexicon.load(LEXICON),
+            model=_chat_model(settings) if generates else None,
+            wanted=wanted,
+            known_as=known_as,
+        )
+        return workshop.sourcier()
+    except BaseException:
+        store.close()
+        raise
+
+
+def reembed(settings: Settings) -> Iterator[tuple[int, int]]:
+    """Encode all that is stored by the encoder of `settings`, which then serves.
+
+    Yields how many passages are encoded and how many there are. A service that runs goes on
+    with its own encoder to the end, then with this one.
+
+    Raises:
+        EncoderUnavailable: the encoder cannot be loaded.
+        StoreError: the store cannot be used, or has no room; started again, it goes on.
+    """
+    static = StaticEncoder.load(STATIC)
+    with SqliteStore.open(settings.database) as store:
+        encoder, known_as = wanted_encoder(settings, static, store.encoders.known)
+        steps = encode_beside(store.encoders, encoder, known_as, database=settings.database)
+        for _ in steps:
+            yield store.encoders.progress(encoder.fingerprint)
+        while store.encoders.drop_others(encoder.fingerprint):
+            pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """Makes the parts of any encoder; `wanted` is the one that the settings name.
+
+    The store knows that one as `known_as`.
+    """
+
+    settings: Settings
+    store: SqliteStore
+    static: StaticEncoder
+    interaction: LateInteraction
+    lexicon: Lexicon
+    model: ChatModel | None
+    wanted: Encoder
+    known_as: StoredEncoder
+
+    def sourcier(self) -> Sourcier:
+        """Put everything together around the encoder that serves."""
+        parts = self.parts(self.encoder_of(self.store.encoders.serving()))
+        serving = Serving(self.store.encoders, parts, load=self.load)
+        if parts.encoder is not self.wanted:
+            logger.warning(
+                "%s made the vectors and serves until %s has encoded everything: a running "
+                "service does that, or at once: python -m rag rebuild --reembed",
+                parts.encoder.name,
+                self.wanted.name,
+            )
+        library = Library(
+            store=self.store,
+            encoder=serving.encoder,
+            limits=Limits(
+                file_bytes=self.settings.max_upload_bytes,
+                scanned_pages=_SCANNED_PAGES if self.settings.ocr else 0,
+            ),
+            min_words=self.settings.passage_min_words,
+            max_words=self.settings.passage_max_words,
+        )
+        guard = AddressGuard.allowing(self.settings.private_networks or ())
+        intake = Intake.open(self.settings, self.store, library, guard)
+        works: dict[str, Work] = {
+            UPLOAD: UploadWork(library, self.store.job_queue),
+            FETCH: intake.gathering,
+        }
+        return Sourcier(
+            settings=self.settings,
+            store=self.store,
+            serving=serving,
+            library=library,
+            office=JobOffice.open(self.settings, self.store, works, guard),
+            intake=intake,
+            reembedding=Reembedding(
+                self.store.encoders,
+                self.wanted,
+                self.known_as,
+                database=self.settings.database,
+                prepare=lambda: serving.prepare(lambda: self.parts(self.wanted, aside=True)),
+                switched=serving.now,
+            ),
+        )
+
+    def load(self, stored: StoredEncoder) -> Parts:
+        """Return the parts of the encoder that the store knows as `stored`."""
+        return self.parts(self.encoder_of(stored))
+
+    def encoder_of(self, stored: StoredEncoder | None) -> Encoder:
+        """Return the encoder that made the vectors; raises EncoderChanged if it cannot load."""
+        if stored is None:
+            raise EncoderChanged(
+                "Several encoders made the stored vectors, because encoding again was cut short. "
+                f"Do it to the end: {_REEMBED}"
+            )
+        if stored.fingerprint == self.wanted.fingerprint:
+            return self.wanted
+        if encoder := stored_encoder(self.settings, self.static, stored):
+            return encoder
+        raise EncoderChanged(
+            f"{stored.name or 'An encoder'} ({stored.fingerprint}) made the stored vectors and "
+            "cannot be loaded any more, or is another than it was. Bring it back to serve by it "
+            f"while {self.wanted.name} encodes everything; or let that be done first: {_REEMBED}"
+        )
+
+    def parts(self, encoder: Encoder, *, aside: bool = False) -> Parts:
+        """Return the index of the encoder's vectors and what answers by both."""
+        index: Index
+        if self.settings.index == "milvus":
+            index = self._in_milvus(encoder)
+        else:
+            index = LiveIndex.open(
+                store=self.store,
+                encoder=encoder,
+                interaction=self.interaction,
+                tokens=self.static.fingerprint,
+                folder=self.settings.index_folder,
+                aside=aside,
+            )
+        return Parts(encoder, index, self._pipeline(encoder, index))
+
+    def _in_milvus(self, encoder: Encoder) -> Index:
+        return MilvusIndex(
+            reader=AdditionsReader(self.store, encoder, self.interaction),
+            builds=self.store.builds,
+            engine=engine(self.settings),
+            tokens=self.static.fingerprint,
+            kind=self.settings.milvus_vector_index,
+        )
+
+    def _pipeline(self, encoder: Encoder, index: Views) -> Pipeline:
+        fitted = self.settings.calibration if encoder is self.wanted else None
+        calibration = Calibration.load(fitted) if fitted else Calibration.fitted_to(encoder.name)
+        by_words: Pipeline | None = None
+        if isinstance(encoder, RemoteEncoder):
+            encoder = encoder.for_questions()
+            by_words = self._pipeline(self.static, ByWords(index, self.static))
+        reader = RememberingEncoder(encoder)
+        return Pipeline(
+            store=self.store,
+            retriever=Retriever(
+                store=self.store,
+                index=index,
+                encoder=reader,
+                interaction=self.interaction,
+                relevance=calibration.passage,
+            ),
+            ranker=CloseReader(
+                SentenceRanker(self.interaction, calibration.sentence), reader, calibration.close
+            ),
+            abstention=Abstention(self.interaction, calibration.answer),
+            generator=self._generator(Attributor(reader, self.interaction, self.lexicon)),
+            fallback=ExtractiveGenerator(),
+            translator=self.lexicon,
+            by_words=by_words,
+        )
+
+    def _generator(self, attributor: Attributor) -> Generator:
+        if self.model is None:
+            return ExtractiveGenerator()
+        from rag.generators.written import WrittenGenerator  # noqa: PLC0415 - only with a model
+
+        return WrittenGenerator(self.model, attributor, self.settings.unsupported)
+
+
+def engine(settings: Settings) -> Engine:
+    """Return the Milvus that `settings` name; nothing is asked of it yet.
+
+    Raises:
+        MissingExtra: its client is not installed.
+    """
+    if find_spec("pymilvus") is None:
+        raise MissingExtra(
+            "SOURCIER_INDEX=milvus needs the package of the extra `milvus`: pip install pymilvus"
+        )
+    token = settings.milvus_token
+    return Engine(
+        settings.milvus_uri,
+        token=token.get_secret_value() if token else "",
+        timeout_seconds=settings.milvus_timeout_seconds,
+        setting="SOURCIER_MILVUS_URI",
     )
-
-
-def _generator(settings: Settings, attributor: Attributor) -> Generator:
-    if settings.generator == "extractive":
-        return ExtractiveGenerator()
-    from rag.generators.written import WrittenGenerator  # noqa: PLC0415 - only with a model
-
-    return WrittenGenerator(_chat_model(settings), attributor, settings.unsupported)
 
 
 def _chat_model(settings: Settings) -> ChatModel:
@@ -149,29 +290,3 @@ def _chat_model(settings: Settings) -> ChatModel:
         context_tokens=settings.openai_context_tokens,
         most_tokens=settings.answer_max_tokens,
     )
-
-
-def load_encoder(name: str, static: StaticEncoder) -> Encoder:
-    """Return the encoder that the setting names.
-
-    Raises:
-        EncoderUnavailable: it cannot be loaded.
-    """
-    if name == STATIC.name:
-        return static
-    if name == TRANSFORMER.name:
-        return TransformerEncoder.load(TRANSFORMER)
-    from index.sentence_transformer_encoder import SentenceTransformerEncoder  # noqa: PLC0415
-
-    return SentenceTransformerEncoder.load(name)
-
-
-def _check_vectors(store: SqliteStore, encoder: Encoder) -> None:
-    others = {name: n for name, n in store.fingerprints().items() if name != encoder.fingerprint}
-    if others:
-        store.close()
-        raise EncoderChanged(
-            f"{sum(others.values())} passages were encoded by another encoder than "
-            f"{encoder.name} ({encoder.fingerprint}). Set SOURCIER_ENCODER back, or encode them "
-            "again: python -m rag rebuild --reembed"
-        )

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from index.encoder import Encoder
+from index.remembering_encoder import within
 from rag.calibration import LinearModel
 from rag.evidence import Evidence
 from rag.question import AnalysedQuestion
@@ -44,8 +45,9 @@ class CloseReader:
         first = [one for one in evidence[:_READ] if one.language == evidence[0].language]
         if not first:
             return []
-        vectors = self.encoder.encode_passages([_in_context(one) for one in first])
-        meaning = vectors @ self.encoder.encode_questions([question.text])[0]
+        encoder = within(self.encoder, first[0].found.hit.stored.document.collection)
+        vectors = encoder.encode_passages([_in_context(one) for one in first])
+        meaning = vectors @ encoder.encode_questions([question.text])[0]
         measures = {
             "sentence": np.array([one.log_odds for one in first], np.float32),
             "meaning": meaning,

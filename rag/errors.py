@@ -2,7 +2,7 @@
 
 RagError
 ├── InvalidQuestion       empty, too long, or in a form that cannot be searched
-├── EncoderChanged        the store holds vectors of another encoder: re-embed
+├── EncoderChanged        the encoder that made the stored vectors cannot be loaded
 ├── NotReady              the index is not built yet
 ├── InvalidCalibration    a file of fitted weights is missing or is none
 ├── GeneratorUnavailable  the language model cannot be reached or wrote nothing usable
@@ -12,6 +12,7 @@ RagError
 ├── InvalidKey            a key cannot be made as asked, or there is none of this id
 ├── MissingExtra          a setting asks for packages that are not installed
 ├── BackupRefused         a backup cannot be made, is damaged, or would replace documents
+├── InvalidWebhook        nobody can be told at this address, or nothing can be signed
 └── InvalidDataset        a file of questions to evaluate cannot be read
 """
 
@@ -25,7 +26,7 @@ class InvalidQuestion(RagError):
 
 
 class EncoderChanged(RagError):
-    """The stored vectors come from another encoder than the one configured."""
+    """The encoder that made the stored vectors cannot be loaded, and so cannot serve."""
 
 
 class NotReady(RagError):
@@ -50,6 +51,10 @@ class MissingExtra(RagError):
 
 class BackupRefused(RagError):
     """A backup cannot be made or restored as asked; what was there before is unharmed."""
+
+
+class InvalidWebhook(RagError):
+    """A webhook cannot be called at this address, or cannot be signed."""
 
 
 class InvalidDataset(RagError):

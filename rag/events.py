@@ -1,7 +1,8 @@
 """What happens while a question is answered, in order: for those who do not want to wait.
 
 `PassagesFound` once, `SentenceProved` for each sentence as soon as its quotes are verified,
-`Answered` last, with the whole.
+`Answered` last, with the whole. Where documents are replaced meanwhile, the answer may have been
+written from other passages than those that were found first.
 """
 
 from collections.abc import Generator

@@ -7,15 +7,18 @@ cannot reach.
 from collections.abc import Mapping
 from datetime import date
 
+from documents.job_records import Job
 from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.records import Collection, DocumentPage, Stored
 from index.encoder import Encoder
 from rag.access import Grant
 from rag.errors import NotAllowed
 from rag.events import Events
+from rag.feeds.gathering import FETCH, MOST, Kind
+from rag.jobs.granted import GrantedJobs
 from rag.levels import Levels
 from rag.library import Added
-from rag.models import Answer, Hit, Query, Question
+from rag.models import Answer, Hit, Query, Question, Searched
 from rag.service import Sourcier
 from rag.settings import Settings
 from rag.status import Status
@@ -42,6 +45,11 @@ class GrantedSourcier:
         """The encoder, which knows nothing of what is stored."""
         return self._sourcier.encoder
 
+    @property
+    def jobs(self) -> GrantedJobs:
+        """The jobs of collections that the grant may write to."""
+        return GrantedJobs(self._sourcier.jobs, self.grant)
+
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection."""
         self.grant.require("ask", question.collection)
@@ -56,6 +64,11 @@ class GrantedSourcier:
         """Return the passages that match `query` best."""
         self.grant.require("ask", query.collection)
         return self._sourcier.search(query)
+
+    def find(self, query: Query) -> Searched:
+        """Return them, and what was missing for it."""
+        self.grant.require("ask", query.collection)
+        return self._sourcier.find(query)
 
     def give_feedback(self, answer_id: str, *, helpful: bool, comment: str | None = None) -> None:
         """Keep what somebody thinks of a recent answer from a collection of the grant."""
@@ -104,17 +117,49 @@ class GrantedSourcier:
             source=source,
         )
 
-    def copy_document(self, document_id: str, *, collection: str) -> Stored:
-        """Put a document that the grant sees into another collection too."""
+    def fetch(
+        self,
+        address: str,
+        *,
+        kind: Kind | None = None,
+        most: int = MOST,
+        collection: str = DEFAULT_COLLECTION,
+        webhook: str | None = None,
+    ) -> Job:
+        """Take a job that fetches what stands at `address` (`rag.feeds.gathering`).
+
+        Raises:
+            ForbiddenAddress, HostNotAllowed: it will not be fetched.
+            TooManyJobs, InvalidWebhook: as `JobDesk.submit`.
+        """
+        self.grant.require("write", collection)
+        asked = str(self._sourcier.intake.check(address))
+        request = {"address": asked, "kind": kind, "most": most}
+        return self._sourcier.jobs.submit(
+            FETCH, collection=collection, request=request, webhook=webhook
+        )
+
+    def copy_document(
+        self, document_id: str, *, collection: str, metadata: Mapping[str, str] | None = None
+    ) -> Stored:
+        """Put a document that the grant sees into another collection too, with more metadata."""
         self.grant.require("write", collection)
         return self._sourcier.copy_document(
-            document_id, collection=collection, within=self.grant.collections
+            document_id,
+            collection=collection,
+            metadata=metadata,
+            within=self.grant.collections,
         )
 
     def document(self, document_id: str) -> Document:
         """Return a document with its text."""
         self.grant.require("ask")
         return self._sourcier.document(document_id, within=self.grant.collections)
+
+    def copies(self, document_id: str) -> tuple[str, ...]:
+        """Return the ids of the documents of its collection that are copies of a document."""
+        self.grant.require("ask")
+        return self._sourcier.copies.of(document_id, within=self.grant.collections)
 
     def documents(
         self, *, collection: str = DEFAULT_COLLECTION, limit: int = 50, after: int | None = None

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"src_([0-9a-f]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 _SECRET_BYTES = 32
+_SALT_BYTES, _DIGEST_BYTES = hashlib.blake2b.SALT_SIZE, hashlib.blake2b.MAX_DIGEST_SIZE
 _LONGEST_NAME = 100
 
 
@@ -73,7 +74,7 @@ class Keyring:
         if expires_at is not None and expires_at <= now:
             raise InvalidKey("Choose an end that is still to come: this key would never open.")
         secret = secrets.token_urlsafe(_SECRET_BYTES)
-        salt = secrets.token_bytes(hashlib.blake2b.SALT_SIZE)
+        salt = secrets.token_bytes(_SALT_BYTES)
         key = Key(
             id=secrets.token_hex(4),
             name=name,
@@ -93,12 +94,15 @@ class Keyring:
         None where it is malformed, unknown, wrong, expired or revoked: which, is not told.
         """
         parts = _KEY.fullmatch(shown)
-        key = self.store.find(parts[1]) if parts else None
-        if parts is None or key is None:
+        if parts is None:
             return None
-        if not hmac.compare_digest(_digest(parts[2], key.salt), key.digest):
+        key = self.store.find(parts[1])
+        # An id that nobody has costs as much as a wrong secret.
+        salt, digest = (key.salt, key.digest) if key else (bytes(_SALT_BYTES), bytes(_DIGEST_BYTES))
+        right = hmac.compare_digest(_digest(parts[2], salt), digest)
+        if key is None or not right or not is_valid(key):
             return None
-        return Grant(key.role, key.collections, key.id) if is_valid(key) else None
+        return Grant(key.role, key.collections, key.id)
 
     def all(self) -> list[Key]:
         """Return all keys, oldest first, revoked and expired ones among them."""

@@ -1,11 +1,12 @@
 """How full and how far behind the store and the index are, read without changing either."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from documents.job_records import JobState
 from documents.records import Counts
-from index.view import View
 
 
 class CountedStore(Protocol):
@@ -16,15 +17,36 @@ class CountedStore(Protocol):
     def last_change(self) -> int: ...
 
 
+class SeenView(Protocol):
+    """How large the index is, and of which change of the store."""
+
+    @property
+    def change(self) -> int: ...
+
+    @property
+    def segment_count(self) -> int: ...
+
+    def __len__(self) -> int: ...
+
+
 class SeenIndex(Protocol):
     """What is asked of the index: its state as it is."""
 
-    def seen(self) -> View: ...
+    def seen(self) -> SeenView: ...
+
+
+class CountedJobs(Protocol):
+    """What is asked of the jobs."""
+
+    def counts(self) -> Mapping[JobState, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Counts; `lag` is how many changes of the store the index has not taken in yet."""
+    """Counts; `lag` is how many changes of the store the index has not taken in yet.
+
+    `jobs` counts those that can be looked up, by state.
+    """
 
     collections: int
     documents: int
@@ -33,9 +55,10 @@ class Levels:
     index_segments: int
     lag: int
     database_bytes: int
+    jobs: Mapping[JobState, int] = field(default_factory=dict)
 
 
-def measure(store: CountedStore, index: SeenIndex, database: Path) -> Levels:
+def measure(store: CountedStore, index: SeenIndex, jobs: CountedJobs, *, database: Path) -> Levels:
     """Return the levels; `database` is the store's file, counted with its log.
 
     Raises:
@@ -48,9 +71,10 @@ def measure(store: CountedStore, index: SeenIndex, database: Path) -> Levels:
         documents=counts.documents,
         passages=counts.passages,
         indexed_passages=len(view),
-        index_segments=len(view.segments),
+        index_segments=view.segment_count,
         lag=max(0, store.last_change() - view.change),
         database_bytes=sum(map(_size, (database, database.with_name(f"{database.name}-wal")))),
+        jobs=jobs.counts(),
     )
 
 

@@ -6,7 +6,7 @@ new content under the same source replaces the old in one step.
 
 import hashlib
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.chunking import passages as cut_passages
-from documents.errors import EmptyDocument, InvalidRecord
+from documents.errors import EmptyDocument, EncoderReplaced, InvalidDocument, InvalidRecord
 from documents.extraction import Block, Extraction, assemble
 from documents.language import detect
 from documents.limits import Limits
@@ -26,10 +26,11 @@ from documents.records import DocumentSummary, Stored
 from documents.sniffing import Format
 from documents.structure import parts
 from index.encoder import Encoder
+from index.errors import TextRefused
+from rag.distinct import Copies
 from rag.reading import read_as
+from rag.rows import ROW_MARK, explained, retained
 
-# Marks a row inside a file of many documents: "prices.csv#17".
-ROW_MARK = "#"
 _LONGEST_FALLBACK_TITLE = 80
 _HEAD = 4000  # characters in which the prose of a document begins
 
@@ -54,6 +55,9 @@ class DocumentStore(Protocol):
 
     def delete(self, document_id: str) -> bool: ...
 
+    @property
+    def copies(self) -> Copies: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -70,11 +74,18 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """How many documents, and rows that cannot become one, a file turned out to hold."""
+
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """Brings documents into the store; safe to call from several threads."""
+    """Brings documents into the store, in any thread; `encoder` returns the one that serves."""
 
     store: DocumentStore
-    encoder: Encoder
+    encoder: Callable[[], Encoder]
     limits: Limits
     min_words: int
     max_words: int
@@ -94,12 +105,43 @@ class Library:
             UnsupportedFormat, UnreadableDocument: nothing could be read; nothing was changed.
             UnknownCollection, StoreError: nothing was changed by the document that failed.
         """
-        source = _storable(source or name)
+        steps = self.adding_file(
+            data, name=name, media_type=media_type, collection=collection, source=source
+        )
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                added: Added = end.value
+                return added
+
+    def adding_file(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        media_type: str | None = None,
+        collection: str = DEFAULT_COLLECTION,
+        source: str | None = None,
+    ) -> Generator[Expected | Stored, None, Added]:
+        """Do as `add_file` does; yield what is expected, then each document once it is stored.
+
+        Closed early, it leaves the rows that it did not come to as they were.
+        """
         loaded = load(data, name=name, media_type=media_type, limits=self.limits)
+        return (yield from self.adding(loaded, collection=collection, source=source or name))
+
+    def adding(
+        self, loaded: Loaded, *, collection: str, source: str
+    ) -> Generator[Expected | Stored, None, Added]:
+        """Do as `adding_file` does with a file that was loaded already."""
+        source = _storable(source)
+        yield Expected(len(loaded.extractions) + len(loaded.problems))
         if loaded.holds_rows:
-            return self._add_rows(loaded, collection=collection, source=source)
+            return (yield from self._adding_rows(loaded, collection=collection, source=source))
         [extraction] = loaded.extractions
         stored = self._put(_document(extraction, collection, source))
+        yield stored
         if loaded.format is not Format.XLSX:
             return Added((stored,))
         # A workbook may have held rows before and have lost its text column.
@@ -138,40 +180,38 @@ class Library:
         known_as = _storable(source or extraction.url or f"text:{_sha256(text)}")
         return self._put(_document(extraction, collection, known_as))
 
-    def copy(self, document: Document, *, collection: str) -> Stored:
-        """Put a stored document into `collection` too, under the same source.
+    def copy(
+        self, document: Document, *, collection: str, metadata: Mapping[str, str] | None = None
+    ) -> Stored:
+        """Put a stored document into `collection` too, under the same source, with more metadata.
 
         Raises:
             UnknownCollection, StoreError: nothing was changed.
         """
-        return self._put(replace(document, id="", collection=collection))
+        more = {**document.metadata, **(metadata or {})}
+        return self._put(replace(document, id="", collection=collection, metadata=more))
 
-    def reembed(self, summaries: Iterable[DocumentSummary]) -> int:
-        """Encode again what another encoder encoded; return how many documents that was."""
-        done = 0
-        for summary in summaries:
-            document = self.store.document(summary.id)
-            if document is not None and summary.fingerprint != self.encoder.fingerprint:
-                self._encode_and_put(document, self._passages(document))
-                done += 1
-        return done
-
-    def _add_rows(self, loaded: Loaded, *, collection: str, source: str) -> Added:
+    def _adding_rows(
+        self, loaded: Loaded, *, collection: str, source: str
+    ) -> Generator[Stored, None, Added]:
         documents: list[Stored] = []
         problems = list(loaded.problems)
         for extraction in loaded.extractions:
             row = f"{source}{ROW_MARK}{extraction.key}"
             try:
-                documents.append(self._put(_document(extraction, collection, row)))
-            except EmptyDocument as problem:
+                stored = self._put(_document(extraction, collection, row))
+            except (EmptyDocument, InvalidDocument) as problem:
                 problems.append(InvalidRecord(str(problem), key=extraction.key))
+            else:
+                documents.append(stored)
+                yield stored
         came_in = {stored.document.source for stored in documents}
         earlier = self._earlier(collection, source)
         gone = {name: document_id for name, document_id in earlier.items() if name not in came_in}
-        retained = _retained(gone, source, problems, all_failed=not documents)
-        removed = sum(self.store.delete(gone[name]) for name in gone if name not in retained)
-        said = tuple(_explained(problem, source, retained) for problem in problems)
-        return Added(tuple(documents), said, removed, len(retained))
+        stay = retained(gone, source, problems, all_failed=not documents)
+        removed = sum(self.store.delete(gone[name]) for name in gone if name not in stay)
+        said = tuple(explained(problem, source, stay) for problem in problems)
+        return Added(tuple(documents), said, removed, len(stay))
 
     def _earlier(self, collection: str, source: str) -> dict[str, str]:
         """Return the ids of what came from `source` before, as rows or as one document."""
@@ -184,7 +224,7 @@ class Library:
         if known is not None and self._is_same(document, known):
             stored = self.store.document(known.id)
             if stored is not None:
-                return Stored(stored, "unchanged")
+                return Stored(stored, "unchanged", self.store.copies.of(known.id))
         passages = self._passages(document)
         if not passages:
             raise EmptyDocument(
@@ -197,15 +237,22 @@ class Library:
         return cut_passages(document, min_words=self.min_words, max_words=self.max_words)
 
     def _encode_and_put(self, document: Document, passages: Sequence[Passage]) -> Stored:
-        vectors = self.encoder.encode_passages(
-            [read_as(document.title, p.heading_path, p.text) for p in passages]
-        )
-        return self.store.put(document, passages, vectors, fingerprint=self.encoder.fingerprint)
+        texts = [read_as(document.title, p.heading_path, p.text) for p in passages]
+        while True:
+            encoder = self.encoder()
+            try:
+                vectors = encoder.encode_passages(texts)
+            except TextRefused as error:
+                raise InvalidDocument(f"{document.source} cannot be encoded. {error}") from error
+            try:
+                return self.store.put(document, passages, vectors, fingerprint=encoder.fingerprint)
+            except EncoderReplaced:  # while this was encoded: again, by the one that serves now
+                if self.encoder().fingerprint == encoder.fingerprint:
+                    raise
 
     def _is_same(self, document: Document, known: DocumentSummary) -> bool:
         return (
             known.sha256 == document.sha256
-            and known.fingerprint == self.encoder.fingerprint
             and (known.title, known.url) == (document.title, document.url)
             and (known.published_at, known.language) == (document.published_at, document.language)
             and dict(known.metadata) == dict(document.metadata)
@@ -241,28 +288,6 @@ def _first_words(document: Document) -> str:
     prose = (part for part in parts(head) if part.kind != "boilerplate")
     start = next((part.start for part in prose), 0)
     return textwrap.shorten(head.text[start:], _LONGEST_FALLBACK_TITLE, placeholder="…")
-
-
-def _retained(
-    gone: Iterable[str], source: str, problems: Sequence[InvalidRecord], *, all_failed: bool
-) -> set[str]:
-    """Return which of the earlier rows that did not come in now may not be removed.
-
-    Those whose row failed; and all, where a row failed so badly that it might be any of them.
-    """
-    if all_failed or any(problem.key is None for problem in problems):
-        return set(gone)
-    failed = {f"{source}{ROW_MARK}{problem.key}" for problem in problems}
-    return failed.intersection(gone)
-
-
-def _explained(problem: InvalidRecord, source: str, retained: set[str]) -> InvalidRecord:
-    """Add to `problem` what became of the earlier version of its row, where there was one."""
-    if f"{source}{ROW_MARK}{problem.key}" in retained:
-        return InvalidRecord(f"{problem}; its earlier version stays", key=problem.key)
-    if problem.key is None and retained:
-        return InvalidRecord(f"{problem}; no row of the earlier version was removed")
-    return problem
 
 
 def _storable(name: str) -> str:

@@ -14,7 +14,7 @@ from documents.models import DEFAULT_COLLECTION, Language
 from documents.records import Filters, StoredPassage
 
 Mode = Literal["hybrid", "dense", "lexical"]
-Degraded = Literal["untranslated", "generator_unavailable", "language"]
+Degraded = Literal["untranslated", "generator_unavailable", "encoder_unavailable", "language"]
 Support = Literal["supported", "partly", "unsupported"]
 
 
@@ -65,6 +65,14 @@ class Hit:
     score: float
     dense_rank: int | None = None
     lexical_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search found, best first; `degraded` says why that is less than it could be."""
+
+    hits: list[Hit]
+    degraded: Degraded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,18 @@ def progress_bar(paths: Sequence[Path]) -> Iterator[Path]:
         yield from shown
 
 
+def show_progress(steps: Iterable[tuple[int, int]], *, label: str) -> None:
+    """Take all `steps`, each so many of so many, under a progress bar on a terminal."""
+    if not sys.stderr.isatty():
+        for _ in steps:
+            pass
+        return
+    with typer.progressbar(length=1, label=label, file=sys.stderr) as bar:
+        for done, whole in steps:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+
 def complain(*lines: str) -> None:
     """Say on standard error what is wrong."""
     for line in lines:

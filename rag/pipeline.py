@@ -5,12 +5,14 @@ Events come out as they happen; `answer` waits for the last.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from documents.normalization import normalize
+from index.errors import EncoderUnavailable, TextRefused
 from rag.abstention import Abstention
 from rag.close_reading import Ranker
 from rag.conversation.follow_ups import spoken_language
@@ -18,15 +20,20 @@ from rag.conversation.follow_ups import standalone as standalone_question
 from rag.drafts import Generator, Task
 from rag.errors import GeneratorUnavailable
 from rag.events import Answered, Event, Events, PassagesFound, SentenceProved
-from rag.models import Answer, Degraded, Question
+from rag.models import Answer, Degraded, Query, Question, Searched
 from rag.proving import Proof, SpanStore
 from rag.question import AnalysedQuestion, Translator, analyse
 from rag.refusals import refusal
 from rag.retrieval import Found, Retriever
+from rag.weighing import Weighed, Weighing
 
 logger = logging.getLogger(__name__)
+Given = ParamSpec("Given")
+Done = TypeVar("Done")
 
 _LEAST_PASSAGES = 8  # read for evidence, however few the caller wants to see
+_READ_PASSAGES = 24  # found for that: some may be set behind others
+_ATTEMPTS = 5  # at an answer whose quotes the store still holds
 
 
 @dataclass(slots=True)
@@ -51,11 +58,36 @@ class _Writing:
     degraded: Degraded | None = None
 
 
+@dataclass(slots=True)
+class _Means:
+    """What the work is done by: all parts, or those that need no encoder where it is away."""
+
+    parts: "Pipeline"
+    degraded: Degraded | None = None
+
+    def do(
+        self,
+        step: "Callable[Concatenate[Pipeline, Given], Done]",
+        *given: Given.args,
+        **options: Given.kwargs,
+    ) -> Done:
+        """Return what `step` of the parts gives; raises what says that the encoder is needed."""
+        try:
+            return step(self.parts, *given, **options)
+        except (EncoderUnavailable, TextRefused) as error:
+            if self.parts.by_words is None:
+                raise
+            logger.debug("by words alone: %s", error)
+            self.parts, self.degraded = self.parts.by_words, "encoder_unavailable"
+        return step(self.parts, *given, **options)
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Answers questions; safe to share between threads.
 
-    `generator` writes; where it cannot, `fallback` does.
+    `generator` writes; where it cannot, `fallback` does. `by_words` are the parts that answer
+    while the encoder is away, None where it cannot be.
     """
 
     store: SpanStore
@@ -65,6 +97,7 @@ class Pipeline:
     generator: Generator
     fallback: Generator
     translator: Translator
+    by_words: "Pipeline | None" = None
 
     def answer(self, question: Question) -> Answer:
         """Return the answer to `question`, every citation of it verified.
@@ -82,7 +115,7 @@ class Pipeline:
 
         Closed early, it stops the work.
         """
-        watch = Stopwatch()
+        watch, means = Stopwatch(), _Means(self)
         with watch.stage("total"):
             with watch.stage("analysis"):
                 language = question.language or spoken_language(question.text, question.history)
@@ -91,17 +124,24 @@ class Pipeline:
                     standalone or question.text, translator=self.translator, language=language
                 )
             with watch.stage("retrieval"):
-                found = self._found(question, analysed)
+                found = means.do(Pipeline.find, question, analysed)
             passages = tuple(one.hit for one in found[: question.top_k])
             yield PassagesFound(analysed.language, standalone, passages)
-            with watch.stage("evidence"):
-                evidence = self.ranker.rank(analysed, found)
-                confidence = self.abstention.confidence(analysed, evidence)
-            proof, writing = Proof(self.store), _Writing(self.generator.name)
-            with watch.stage("generation"):
-                if confidence >= self.abstention.threshold:
-                    task = Task(analysed, evidence, found, question.history)
-                    yield from self._written(task, proof, writing)
+            for _ in range(_ATTEMPTS):
+                with watch.stage("evidence"):
+                    weighed = means.do(Pipeline.weigh, analysed, found)
+                parts = means.parts
+                proof, writing = Proof(self.store), _Writing(parts.generator.name, means.degraded)
+                with watch.stage("generation"):
+                    if weighed.confidence >= parts.abstention.threshold:
+                        read = weighed.found[: max(question.top_k, _LEAST_PASSAGES)]
+                        task = Task(analysed, weighed.evidence, read, question.history)
+                        yield from parts.write(task, proof, writing)
+                if proof.sentences or not proof.outdated:
+                    break
+                # What was found is no longer stored: documents were replaced meanwhile.
+                found = means.do(Pipeline.find, question, analysed)
+                passages = tuple(one.hit for one in found[: question.top_k])
         yield Answered(
             Answer(
                 id=f"ans_{uuid4().hex}",
@@ -112,11 +152,11 @@ class Pipeline:
                 if proof.citations
                 else refusal(question, analysed.language, found=bool(found)),
                 degraded=writing.degraded,
-                confidence=round(confidence, 4),
+                confidence=round(weighed.confidence, 4),
                 sentences=tuple(proof.sentences) if proof.citations else (),
                 citations=tuple(proof.citations),
                 passages=passages,
-                encoder=self.retriever.encoder.name,
+                encoder=means.parts.retriever.encoder.name,
                 generator=writing.generator,
                 timings=watch.timings,
                 short_answer=proof.short_answer,
@@ -124,21 +164,50 @@ class Pipeline:
             )
         )
 
-    def _found(self, question: Question, analysed: AnalysedQuestion) -> list[Found]:
+    def search(self, query: Query) -> Searched:
+        """Return the passages that match `query` best, without an answer.
+
+        Raises:
+            InvalidQuestion, UnknownCollection: as `answer` does.
+            EncoderUnavailable: only meaning is to count, and the encoder is away.
+        """
+        analysed = analyse(query.text, translator=self.translator, language=query.language)
+        means = _Means(replace(self, by_words=None) if query.mode == "dense" else self)
+        found = means.do(Pipeline.look_up, query, analysed)
+        degraded = means.degraded if query.mode == "hybrid" else None  # else words are all it takes
+        return Searched([one.hit for one in found], degraded)
+
+    def look_up(self, query: Query, analysed: AnalysedQuestion) -> list[Found]:
+        """Return what is found for `query`, best first."""
+        return self.retriever.retrieve(
+            analysed,
+            collection=query.collection,
+            filters=query.filters,
+            top_k=query.top_k,
+            mode=query.mode,
+        )
+
+    def find(self, question: Question, analysed: AnalysedQuestion) -> list[Found]:
+        """Return what is read for an answer, best first."""
         return self.retriever.retrieve(
             analysed,
             collection=question.collection,
             filters=question.filters,
-            top_k=max(question.top_k, _LEAST_PASSAGES),
+            top_k=max(question.top_k, _READ_PASSAGES),
         )
 
-    def _written(self, task: Task, proof: Proof, writing: _Writing) -> Iterator[Event]:
+    def weigh(self, question: AnalysedQuestion, found: list[Found]) -> Weighed:
+        """Return the sentences of `found` that may answer, and how likely they do."""
+        return Weighing(self.ranker, self.abstention).weigh(question, found)
+
+    def write(self, task: Task, proof: Proof, writing: _Writing) -> Iterator[Event]:
         """Yield the sentences that are proved; the fallback's where the generator wrote none."""
         try:
             yield from _proved(self.generator, task, proof, writing)
-        except GeneratorUnavailable as error:
+        except (GeneratorUnavailable, EncoderUnavailable, TextRefused) as error:
             logger.warning("%s: %s", self.generator.name, error)
-            writing.degraded = "generator_unavailable"
+            away = isinstance(error, GeneratorUnavailable)
+            writing.degraded = "generator_unavailable" if away else "encoder_unavailable"
             if not proof.sentences:
                 writing.generator = self.fallback.name
                 yield from _proved(self.fallback, task, proof, writing)

@@ -25,13 +25,17 @@ class SpanStore(Protocol):
 
 @dataclass(slots=True)
 class Proof:
-    """The answer as far as it is proved; citations are numbered from 1, each quote once."""
+    """The answer as far as it is proved; citations are numbered from 1, each quote once.
+
+    `outdated` says that a quote was lost because its document was replaced or deleted meanwhile.
+    """
 
     store: SpanStore
     text: str = ""
     sentences: list[AnswerSentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     short_answer: ShortAnswer | None = None
+    outdated: bool = False
 
     def add(self, draft: Draft) -> SentenceProved | None:
         """Return what `draft` adds to the answer, None where the store bears nothing of it out.
@@ -56,7 +60,9 @@ class Proof:
     def _verified(self, quotes: Sequence[Quote]) -> list[Citation]:
         spans = [stored_span(quote) for quote in quotes]
         cited = [cite(quote, number=0) for quote in quotes]
-        checked = verify(cited, self.store.spans(spans), self.store.pages(spans))
+        stored = self.store.spans(spans)
+        self.outdated |= None in stored
+        checked = verify(cited, stored, self.store.pages(spans))
         return [citation for citation in checked if citation.verified]
 
     def _number(self, citation: Citation) -> int:

@@ -91,3 +91,17 @@ def _foreign_groups(
 
 def _distinct(groups: list[Group]) -> list[Group]:
     return [group for position, group in enumerate(groups) if group not in groups[:position]]
+
+
+def check_length(*texts: str, most: int) -> None:
+    """Refuse questions of more than `most` characters.
+
+    Raises:
+        InvalidQuestion: one of them is longer.
+    """
+    longest = max(map(len, texts))
+    if longest > most:
+        raise InvalidQuestion(
+            f"The question has {longest} characters, more than the {most} allowed: "
+            "shorten it, or raise SOURCIER_MAX_QUESTION_CHARACTERS."
+        )

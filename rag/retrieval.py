@@ -6,7 +6,8 @@ measured the same three ways, and one linear model a language direction turns th
 into log-odds of relevance, which can be compared across languages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,16 +18,19 @@ from documents.models import LANGUAGES, Language
 from documents.records import Filters, StoredPassage
 from index.encoder import Encoder
 from index.late_interaction import LateInteraction, TokenIds
+from index.lexical import Group
+from index.proposals import Proposals
 from index.ranking import Ranking, Rows
-from index.view import View
+from index.remembering_encoder import within
 from rag.calibration import Floats, LinearModel, probability
+from rag.distinct import Copies, distinct
 from rag.models import Hit, Mode
 from rag.question import AnalysedQuestion
 
 # How many passages each search proposes in each language: the right one is nearly always
 # among them, and measuring all of them costs about two milliseconds.
 _PROPOSED = 100
-_SCORED_BY_WORDS = 1000
+_ATTEMPTS = 10  # at a state of the index that the store still holds
 
 
 class PassageStore(Protocol):
@@ -38,6 +42,29 @@ class PassageStore(Protocol):
 
     def rows_matching(self, collection: str, filters: Filters) -> NDArray[np.int64]: ...
 
+    @property
+    def copies(self) -> Copies: ...
+
+
+class View(Protocol):
+    """One state of the index, that of the store's `change`."""
+
+    @property
+    def change(self) -> int: ...
+
+    def size(self, collection: int, language: Language) -> int: ...
+
+    def propose(
+        self,
+        vector: Floats | None,
+        groups: Sequence[Group],
+        most: int,
+        *,
+        collection: int,
+        language: Language,
+        among: Rows | None,
+    ) -> Proposals: ...
+
 
 class Views(Protocol):
     """Gives the present state of the index."""
@@ -47,11 +74,15 @@ class Views(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit, its log-odds of being relevant, and the measures behind them."""
+    """A hit, its log-odds of being relevant, and the measures behind them.
+
+    `copies` are passages of other documents that say the same and rank behind it.
+    """
 
     hit: Hit
     log_odds: float
     measures: Mapping[str, float]
+    copies: "tuple[Found, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +106,20 @@ class _Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for beside the question."""
+
+    collection: str
+    filters: Filters
+    top_k: int
+    mode: Mode
+
+
+class _OutdatedError(Exception):
+    """A passage that the index proposed is no longer in the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retriever:
     """Finds the passages of a collection that bear on a question."""
 
@@ -93,12 +138,25 @@ class Retriever:
         top_k: int,
         mode: Mode = "hybrid",
     ) -> list[Found]:
-        """Return the `top_k` best passages, best first.
+        """Return the `top_k` best passages that are no copies of a better one, best first.
+
+        Where one of them is replaced between the index and the store, all is looked up again.
 
         Raises:
             UnknownCollection: there is none of this name.
         """
-        pools = self.candidates(question, collection=collection, filters=filters)
+        wanted = _Wanted(collection, filters, top_k, mode)
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(_OutdatedError):
+                return self._retrieved(question, wanted, strict=True)
+        return self._retrieved(question, wanted, strict=False)
+
+    def _retrieved(
+        self, question: AnalysedQuestion, wanted: _Wanted, *, strict: bool
+    ) -> list[Found]:
+        """Look once; raises _OutdatedError if `strict` and a passage was replaced meanwhile."""
+        mode = wanted.mode
+        pools = self.candidates(question, collection=wanted.collection, filters=wanted.filters)
         rows = np.concatenate([pool.rows for pool in pools])
         log_odds = np.concatenate([pool.log_odds for pool in pools])
         measures = {
@@ -112,33 +170,52 @@ class Retriever:
         }[mode]
         meaning = _ranks([pool.by_meaning for pool in pools])
         words = _ranks([pool.by_words for pool in pools])
-        best = _best(rows, log_odds if mode == "hybrid" else scores, top_k)
+        best = _best(rows, log_odds if mode == "hybrid" else scores)
         if mode != "hybrid":
             proposed = meaning if mode == "dense" else words
             best = [at for at in best if int(rows[at]) in proposed]
-        stored = self.store.passages(rows[best].tolist())
-        return [
-            Found(
-                Hit(stored[row], float(scores[at]), meaning.get(row), words.get(row)),
-                float(log_odds[at]),
-                {name: float(values[at]) for name, values in measures.items()},
-            )
-            for at in best
-            if (row := int(rows[at])) in stored  # the store decides: it may be gone by now
-        ]
+
+        def ranked() -> Iterator[Found]:
+            step = wanted.top_k
+            for start in range(0, len(best), step):  # further ones only where some are copies
+                places = best[start : start + step]
+                stored = {
+                    row: passage
+                    for row, passage in self.store.passages(rows[places].tolist()).items()
+                    if passage.document.collection == wanted.collection
+                }
+                if strict and len(stored) < len(places):
+                    raise _OutdatedError
+                for at in places:
+                    if (row := int(rows[at])) in stored:  # the store decides: it may be gone
+                        yield Found(
+                            Hit(stored[row], float(scores[at]), meaning.get(row), words.get(row)),
+                            float(log_odds[at]),
+                            {name: float(values[at]) for name, values in measures.items()},
+                        )
+
+        return distinct(ranked(), wanted.top_k, copies=self.store.copies)
 
     def candidates(
         self, question: AnalysedQuestion, *, collection: str, filters: Filters
     ) -> list[Candidates]:
         """Return what the searches propose, measured, a pool for each language."""
-        scope = _Scope(
-            view=self.index.view(),
-            collection=self.store.collection_number(collection),
-            among=None if filters == Filters() else self.store.rows_matching(collection, filters),
-        )
-        vector = self.encoder.encode_questions([question.text])[0]
+        scope = self._scope(collection, filters)
+        vector = within(self.encoder, collection).encode_questions([question.text])[0]
         [tokens] = self.interaction.encoder.token_ids([question.text])
         return [self._pool(scope, question, vector, tokens, language) for language in LANGUAGES]
+
+    def _scope(self, collection: str, filters: Filters) -> _Scope:
+        """Return where to look; the rows that filters allow are those of the same state."""
+        number = self.store.collection_number(collection)
+        view, among = self.index.view(), None
+        if filters != Filters():
+            for _ in range(_ATTEMPTS):
+                among = self.store.rows_matching(collection, filters)
+                before, view = view, self.index.view()
+                if view.change == before.change:
+                    break
+        return _Scope(view, number, among)
 
     def _pool(
         self,
@@ -148,42 +225,24 @@ class Retriever:
         tokens: TokenIds,
         language: Language,
     ) -> Candidates:
-        view, groups = scope.view, question.groups[language]
-        by_meaning = view.dense(
+        found = scope.view.propose(
             vector,
+            question.groups[language],
             _PROPOSED,
             collection=scope.collection,
             language=language,
             among=scope.among,
         )
-        shares = view.word_shares(
-            groups,
-            _SCORED_BY_WORDS,
-            collection=scope.collection,
-            language=language,
-            among=scope.among,
-        )
-        by_words = Ranking(shares.rows[:_PROPOSED], shares.scores[:_PROPOSED])
-        rows = np.union1d(by_meaning.rows, by_words.rows)
-        maxima = self.interaction.maxima(tokens, view.tokens(rows))
+        maxima = self.interaction.maxima(tokens, found.tokens)
+        crowd = np.log1p(scope.view.size(scope.collection, language))
         measures = {
             "tokens": maxima @ self.interaction.weights(tokens),
-            "cosine": view.cosines(vector, rows),
-            "words": _looked_up(shares, rows),
-            "crowd": np.full(len(rows), np.log1p(view.size(scope.collection, language)), "f4"),
+            "cosine": found.cosines,
+            "words": found.shares,
+            "crowd": np.full(len(found.rows), crowd, np.float32),
         }
         log_odds = self.relevance.log_odds(question.language, language, measures)
-        return Candidates(rows, measures, log_odds, by_meaning, by_words)
-
-
-def _looked_up(ranking: Ranking, rows: Rows) -> Floats:
-    """Return the score of each of `rows` in `ranking`, 0 where it is not there."""
-    order = np.argsort(ranking.rows)
-    known, scores = ranking.rows[order], ranking.scores[order]
-    places = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
-    if not len(known):
-        return np.zeros(len(rows), np.float32)
-    return np.where(known[places] == rows, scores[places], np.float32(0))
+        return Candidates(found.rows, measures, log_odds, found.by_meaning, found.by_words)
 
 
 def _ranks(rankings: Sequence[Ranking]) -> dict[int, int]:
@@ -192,6 +251,6 @@ def _ranks(rankings: Sequence[Ranking]) -> dict[int, int]:
     return {row: rank for rank, row in enumerate(merged.rows.tolist(), start=1)}
 
 
-def _best(rows: Rows, scores: Floats, top_k: int) -> list[int]:
-    order: list[int] = np.lexsort((rows, -scores))[:top_k].tolist()
+def _best(rows: Rows, scores: Floats) -> list[int]:
+    order: list[int] = np.lexsort((rows, -scores)).tolist()
     return order

@@ -6,6 +6,7 @@ Thread-safe; methods block, so call them from a worker thread in asynchronous co
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -14,17 +15,20 @@ from documents.errors import DocumentTooLarge, UnknownDocument
 from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.records import Collection, DocumentPage, DocumentSummary, Stored
 from documents.sqlite_store import SqliteStore
-from index.encoder import Encoder
-from rag.errors import InvalidQuestion
+from index.encoder import Encoder, problem_of
+from index.errors import IndexUnavailable
 from rag.events import Answered, Events
 from rag.feedback import FeedbackLog
+from rag.feeds.intake import Intake
+from rag.jobs.office import JobOffice
 from rag.keyring import Keyring
 from rag.levels import Levels, measure
 from rag.library import Added, Library
-from rag.live import LiveIndex
-from rag.models import Answer, Hit, Query, Question
+from rag.models import Answer, Hit, Query, Question, Searched
 from rag.pipeline import Pipeline
-from rag.question import analyse
+from rag.question import check_length
+from rag.reembedding import Reembedding
+from rag.serving import Serving
 from rag.settings import Settings
 from rag.status import Status, status_of
 from rag.watching import Watchers
@@ -38,20 +42,42 @@ class Sourcier:
         *,
         settings: Settings,
         store: SqliteStore,
-        encoder: Encoder,
+        serving: Serving,
         library: Library,
-        index: LiveIndex,
-        pipeline: Pipeline,
+        reembedding: Reembedding,
+        office: JobOffice,
+        intake: Intake,
     ) -> None:
         self.settings = settings
         self._store = store
-        self.encoder = encoder
+        self._serving = serving
         self._library = library
-        self._index = index
-        self.pipeline = pipeline
+        self._reembedding = reembedding
         self.feedback = FeedbackLog(store)
         self.keys = Keyring(store.keys)
+        self.jobs = office.desk
+        self.background = office.background
+        self.intake = intake
+        self.copies = store.copies
         self.watchers = Watchers(self.feedback.remember)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that serves."""
+        return self._serving.encoder()
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """What answers, by the encoder that serves."""
+        return self._serving.now().pipeline
+
+    @pipeline.setter
+    def pipeline(self, pipeline: Pipeline) -> None:
+        self._serving.replace(replace(self._serving.now(), pipeline=pipeline))
+
+    def reembed_aside(self) -> None:
+        """Let the encoder of the settings encode what it has not, in the background, and serve."""
+        self._reembedding.start()
 
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection.
@@ -79,16 +105,12 @@ class Sourcier:
 
     def search(self, query: Query) -> list[Hit]:
         """Return the passages that match `query` best; raises as `ask` does."""
+        return self.find(query).hits
+
+    def find(self, query: Query) -> Searched:
+        """Do as `search` does; say also what was missing for it."""
         self._check_length(query.text)
-        analysed = analyse(query.text, translator=self.pipeline.translator, language=query.language)
-        found = self.pipeline.retriever.retrieve(
-            analysed,
-            collection=query.collection,
-            filters=query.filters,
-            top_k=query.top_k,
-            mode=query.mode,
-        )
-        return [one.hit for one in found]
+        return self.pipeline.search(query)
 
     def add_file(
         self,
@@ -132,12 +154,17 @@ class Sourcier:
         )
 
     def copy_document(
-        self, document_id: str, *, collection: str, within: AbstractSet[str] | None = None
+        self,
+        document_id: str,
+        *,
+        collection: str,
+        metadata: Mapping[str, str] | None = None,
+        within: AbstractSet[str] | None = None,
     ) -> Stored:
         """Put a document into another collection too; raises as `document` and `add_text` do."""
         document = self.document(document_id, within=within)
         self._store.collection_number(collection)
-        return self._library.copy(document, collection=collection)
+        return self._library.copy(document, collection=collection, metadata=metadata)
 
     def document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> Document:
         """Return a document with its text.
@@ -162,13 +189,11 @@ class Sourcier:
 
     def all_documents(self, collection: str = DEFAULT_COLLECTION) -> Iterator[DocumentSummary]:
         """Yield every document of a collection, newest first."""
-        after: int | None = None
-        while True:
-            page = self.documents(collection=collection, after=after)
+        page = self.documents(collection=collection)
+        yield from page.documents
+        while page.after is not None:
+            page = self.documents(collection=collection, after=page.after)
             yield from page.documents
-            if page.after is None:
-                return
-            after = page.after
 
     def delete_document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> None:
         """Delete a document; the next question does not see it.
@@ -193,32 +218,44 @@ class Sourcier:
 
     def status(self, *, within: AbstractSet[str] | None = None) -> Status:
         """Say how much there is, in these collections if given, and what made it."""
+        parts = self._serving.now()
+        try:
+            view = parts.index.view()
+        except IndexUnavailable:
+            view = parts.index.seen()
         return status_of(
             self._store,
-            self._index.view(),
-            self.encoder,
-            generator=self.pipeline.generator.name,
+            view,
+            parts.encoder,
+            generator=parts.pipeline.generator.name,
             within=within,
+            reembedding=self._reembedding.progress(),
         )
 
     def levels(self) -> Levels:
         """Measure store and index as they are."""
-        return measure(self._store, self._index, self.settings.database)
+        index = self._serving.now().index
+        return measure(self._store, index, self.jobs, database=self.settings.database)
 
     def ready(self) -> bool:
-        """Tell whether the index holds every change of the store; raises StoreError if not."""
-        return self._index.view().change >= self._store.last_change()
+        """Tell whether the index holds every change of the store.
 
-    def rebuild(self, *, reembed: bool = False) -> int:
-        """Build the index anew from the store; return how many passages it holds.
-
-        With `reembed`, what another encoder encoded is encoded again first.
+        Raises:
+            StoreError: the store cannot be read.
+            IndexUnavailable: the engine that holds the index is away.
         """
-        if reembed:
-            self._library.reembed(self._every_document())
-        self._index.rebuild()
-        self._index.save()
-        return len(self._index.view())
+        return self._serving.now().index.ready()
+
+    def encoder_problem(self) -> str | None:
+        """Return why the encoder gives nothing, so that words alone are searched; else None."""
+        return problem_of(self._serving.encoder())
+
+    def rebuild(self) -> int:
+        """Build the index anew from the store; return how many passages it holds."""
+        index = self._serving.now().index
+        index.rebuild()
+        index.save()
+        return len(index.view())
 
     def check_size(self, size: int, *, name: str) -> None:
         """Refuse a file of `size` bytes that is larger than the settings allow.
@@ -235,7 +272,8 @@ class Sourcier:
 
     def close(self) -> None:
         """Save the index if it is worth it and release the files."""
-        self._index.close()
+        self._reembedding.close()
+        self._serving.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -249,18 +287,8 @@ class Sourcier:
     ) -> None:
         self.close()
 
-    def _every_document(self) -> Iterator[DocumentSummary]:
-        for collection in self.collections():
-            yield from self.all_documents(collection.name)
-
     def _check_length(self, *questions: str) -> None:
-        most = self.settings.max_question_characters
-        longest = max(map(len, questions))
-        if longest > most:
-            raise InvalidQuestion(
-                f"The question has {longest} characters, more than the {most} allowed: "
-                "shorten it, or raise SOURCIER_MAX_QUESTION_CHARACTERS."
-            )
+        check_length(*questions, most=self.settings.max_question_characters)
 
 
 def _no_document(document_id: str) -> str:

@@ -12,10 +12,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from documents.errors import InvalidCollectionName
+from documents.feeds.address_guard import AddressGuard
+from documents.feeds.allowed_hosts import AllowedHosts
+from documents.storable import check_collection_name
+from rag.encoder_settings import EncoderSettings
+from rag.index_settings import IndexSettings
+from rag.jobs.signing import secret_of
+
 _ORIGIN = re.compile(r"\*|https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
-class Settings(BaseSettings):
+class Settings(EncoderSettings, IndexSettings, BaseSettings):
     """What an operator may choose; units stand in the names."""
 
     model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
@@ -39,15 +47,6 @@ class Settings(BaseSettings):
         description="Origins whose pages may call from a browser, apart by commas; `*` for all, "
         "where keys are asked for.",
     )
-    encoder: str = Field(
-        "embedded",
-        description="`embedded`, `embedded-static`, or the path or name of a "
-        "sentence-transformers model.",
-    )
-    calibration: Path | None = Field(
-        None,
-        description="File of weights that `benchmarks.calibrate` fitted to another encoder.",
-    )
     generator: Literal["extractive", "transformers", "openai"] = Field(
         "extractive",
         description="What writes the answer: `extractive` quotes, `transformers` and `openai` "
@@ -55,7 +54,7 @@ class Settings(BaseSettings):
     )
     openai_base_url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s]+$",
+        pattern=r"^https?://[^\s/@]+(/\S*)?$",  # a key has a setting of its own, which is not shown
         description="Where an OpenAI-compatible server answers, up to and with its `/v1`.",
     )
     openai_model: str | None = Field(
@@ -90,6 +89,59 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(
         50 * 1024 * 1024, ge=1024, description="Largest document that is accepted."
+    )
+    ocr: bool = Field(
+        default=False,
+        description="Whether the text of scanned PDFs and of pictures is recognised, by Tesseract, "
+        "which Debian has.",
+    )
+    fetch_hosts: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Hosts that documents may be fetched from, apart by commas: `example.org`, "
+        "`*.example.org`, `intranet:8080`; `*` for every public one.",
+    )
+    fetch_timeout_seconds: float = Field(
+        30.0, gt=0, description="Seconds that fetching one document may take."
+    )
+    private_networks: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Networks that are not public and may be fetched from, and told by webhooks, "
+        "all the same, apart by commas: `10.0.0.0/8`.",
+    )
+    watch: Path | None = Field(
+        None, description="Folder whose files the service takes in as they come."
+    )
+    watch_collection: str = Field("default", description="Collection that they come into.")
+    watch_removes: bool = Field(
+        default=False, description="Whether the documents of its files that are gone are deleted."
+    )
+    jobs_kept_days: int = Field(
+        30, ge=1, le=3650, description="Days that a finished job can still be looked up."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="Signs what is sent to webhooks: `whsec_` and 24 to 64 random bytes in Base64.",
+    )
+    max_waiting: int = Field(
+        32,
+        ge=0,
+        description="Requests that may wait for a thread, of questions and of documents each; "
+        "more are refused with 503.",
+    )
+    max_connections: int = Field(
+        1000,
+        ge=10,
+        description="Connections in all; beyond, the one that has been silent longest is closed.",
+    )
+    max_connections_per_address: int = Field(
+        200,
+        ge=1,
+        description="Connections of one address; those of this machine count only in all.",
+    )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="Seconds that the service, no longer ready, still serves after SIGTERM.",
     )
     passage_min_words: int = Field(60, ge=1, description="Words that a passage should reach.")
     passage_max_words: int = Field(
@@ -144,6 +196,41 @@ class Settings(BaseSettings):
                 "opens read and change what is stored: name the origins, or set SOURCIER_KEYS=on"
             )
         return self
+
+    @field_validator("fetch_hosts", "private_networks", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(entry.strip() for entry in value.split(",") if entry.strip()) or None
+
+    @field_validator("fetch_hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        AllowedHosts.parse(value or ())
+        return value
+
+    @field_validator("private_networks")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        AddressGuard.allowing(value or ())
+        return value
+
+    @field_validator("watch_collection")
+    @classmethod
+    def _check_collection(cls, value: str) -> str:
+        try:
+            check_collection_name(value)
+        except InvalidCollectionName as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _check_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            secret_of(value.get_secret_value())
+        return value
 
     @model_validator(mode="after")
     def _check_words(self) -> Self:

@@ -34,6 +34,12 @@ class Snapshots:
         self._starting = Lock()
         self._saving = Lock()
 
+    def begin(self, view: View, *, count: int) -> None:
+        """Write `view` in a thread of its own, whatever lies there, and others after it."""
+        with self._starting:
+            self._closed = False
+        self.save_aside(view, count=count)
+
     def load(self, *, dimension: int, newest_change: int) -> SegmentedIndex:
         """Return the index that was saved, or an empty one where none fits the store.
 

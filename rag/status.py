@@ -8,11 +8,26 @@ from importlib.metadata import version
 from typing import Protocol
 
 from documents.records import Collection
-from index.encoder import Encoder
-from index.view import View
+from index.encoder import Encoder, problem_of
+from rag.reembedding import Progress
 
 VERSION = "0.1.0"
 _PACKAGES = ("faiss-cpu", "fastapi", "numpy", "tokenizers")
+
+
+class CountedView(Protocol):
+    """What is asked of the index; `kind` says how it searches."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def change(self) -> int: ...
+
+    @property
+    def segment_count(self) -> int: ...
+
+    def __len__(self) -> int: ...
 
 
 class CountedStore(Protocol):
@@ -25,7 +40,11 @@ class CountedStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How much there is, and what made it; `change` is the newest change of what is counted."""
+    """How much there is, and what made it; `change` is the newest change of what is counted.
+
+    `encoder_problem` is why the encoder gives nothing at the moment; `reembedding` is how far
+    another one is that shall serve.
+    """
 
     version: str
     encoder: str
@@ -38,15 +57,18 @@ class Status:
     change: int
     index: Mapping[str, int | str]
     versions: Mapping[str, str]
+    encoder_problem: str | None = None
+    reembedding: Progress | None = None
 
 
 def status_of(
     store: CountedStore,
-    view: View,
+    view: CountedView,
     encoder: Encoder,
     *,
     generator: str,
     within: AbstractSet[str] | None,
+    reembedding: Progress | None,
 ) -> Status:
     """Return the status of the collections `within`, None for all.
 
@@ -55,9 +77,9 @@ def status_of(
     counted = store.collections(within=within)
     change = store.last_change(within=within)
     passages = sum(each.passages for each in counted)
-    index: dict[str, int | str] = {"type": "exact", "passages": passages}
+    index: dict[str, int | str] = {"type": view.kind, "passages": passages}
     if within is None:
-        index |= {"passages": len(view), "segments": len(view.segments), "change": view.change}
+        index |= {"passages": len(view), "segments": view.segment_count, "change": view.change}
     return Status(
         version=VERSION,
         encoder=encoder.name,
@@ -73,4 +95,6 @@ def status_of(
             "python": platform.python_version(),
             **{name: version(name) for name in _PACKAGES},
         },
+        encoder_problem=problem_of(encoder),
+        reembedding=reembedding if within is None else None,
     )

@@ -4,7 +4,19 @@
 """
 
 from documents import errors as documents_errors
+from documents.conditions import Comparison, Condition, Joined
 from documents.errors import DocumentError, InvalidRecord, UnknownCollection
+from documents.job_records import (
+    JOB_STATES,
+    DeliveryState,
+    ItemPage,
+    Job,
+    JobItem,
+    JobProblem,
+    JobState,
+    Outcome,
+    Spooled,
+)
 from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.normalization import normalize
 from documents.records import Collection, DocumentSummary, Filters, Role, Stored, document_id
@@ -14,15 +26,27 @@ from index.errors import IndexingError
 
 __all__ = [
     "DEFAULT_COLLECTION",
+    "JOB_STATES",
     "Collection",
+    "Comparison",
+    "Condition",
+    "DeliveryState",
     "Document",
     "DocumentError",
     "DocumentSummary",
     "Filters",
     "IndexingError",
     "InvalidRecord",
+    "ItemPage",
+    "Job",
+    "JobItem",
+    "JobProblem",
+    "JobState",
+    "Joined",
     "Language",
+    "Outcome",
     "Role",
+    "Spooled",
     "Stored",
     "UnknownCollection",
     "Vectors",

@@ -31,6 +31,18 @@ def check_python() -> Finding:
     return well("python", f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}")
 
 
+def check_recognition(settings: Settings) -> Iterator[Finding]:
+    """See whether scans can be recognised, where that is asked for."""
+    if not settings.ocr:
+        return
+    from documents.tesseract import INSTALL, missing_for_recognition  # noqa: PLC0415 - with lxml
+
+    if missing := missing_for_recognition():
+        yield Finding("scans", "warn", f"are refused: {missing}", f"install it: {INSTALL}")
+    else:
+        yield well("scans", "Tesseract recognises French and English")
+
+
 def check_settings(settings: Settings, unknown: list[str]) -> Iterator[Finding]:
     """See whether a variable is misspelt, or the service open to everybody."""
     if unknown:

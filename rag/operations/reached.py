@@ -25,12 +25,7 @@ def check_service(settings: Settings) -> Finding:
     except httpx2.HTTPError as error:
         remedy = "look into its log; restart it if it hangs"
         return Finding("service", "fail", f"{address} does not answer ({_said(error)})", remedy)
-    if reply.status_code == 200 and reply.text.replace(" ", "") == '{"status":"ready"}':
-        return well("service", f"{address} answers questions")
-    if reply.status_code == 503:
-        return Finding("service", "warn", f"{address} is not ready yet", "wait, or read its log")
-    remedy = "stop that program, or choose another port with SOURCIER_PORT"
-    return Finding("service", "fail", f"another program answers at {address}", remedy)
+    return _answer(address, reply)
 
 
 def check_generator(settings: Settings) -> Finding:
@@ -42,6 +37,19 @@ def check_generator(settings: Settings) -> Finding:
             return _local_model(settings)
         case "openai":
             return _model_server(settings)
+
+
+def _answer(address: str, reply: httpx2.Response) -> Finding:
+    said = reply.text.replace(" ", "") if reply.status_code == 200 else ""
+    if said == '{"status":"ready"}':
+        return well("service", f"{address} answers questions")
+    if said == '{"status":"ready","degraded":"encoder_unavailable"}':
+        message = f"{address} answers from words alone: the server of its encoder fails"
+        return Finding("service", "warn", message, "look after that server, or into the log")
+    if reply.status_code == 503:
+        return Finding("service", "warn", f"{address} is not ready yet", "wait, or read its log")
+    remedy = "stop that program, or choose another port with SOURCIER_PORT"
+    return Finding("service", "fail", f"another program answers at {address}", remedy)
 
 
 def _free(settings: Settings, host: str) -> Finding:

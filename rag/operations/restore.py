@@ -92,6 +92,7 @@ def _open_and_compare(place: Place, manifest: Manifest) -> None:
     if place.index.exists():
         shutil.rmtree(place.index)
     with SqliteStore.open(place.database) as store:
+        store.builds.forget()
         counts = store.counts()
         if (counts.documents, counts.passages) != (manifest.documents, manifest.passages):
             raise BackupRefused(

@@ -8,13 +8,14 @@ from documents.errors import StoreError
 from documents.schema import MIGRATIONS
 from documents.sqlite_backup import StoreFacts, check_store
 from index import snapshot
-from index.encoder import Encoder
+from index.encoder import Encoder, problem_of
 from index.errors import CorruptIndex, IncompatibleIndex, IndexingError, MissingIndex
 from index.lexicon import Lexicon
 from index.manifest import Origin
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
-from rag.bootstrap import LEXICON, STATIC, TRANSFORMER, load_encoder
+from rag.bootstrap import LEXICON
+from rag.encoders import STATIC, TRANSFORMER, wanted_encoder
 from rag.operations.finding import Finding, well
 from rag.settings import Settings
 
@@ -53,8 +54,11 @@ def _schema(facts: StoreFacts) -> Finding:
     return well("store", sound)
 
 
-def check_models(settings: Settings) -> tuple[Models | None, Finding]:
-    """Load the embedded models, whose checksums are checked, and the encoder that is set."""
+def check_models(settings: Settings, facts: StoreFacts | None) -> tuple[Models | None, Finding]:
+    """Load the embedded models, whose checksums are checked, and the encoder that is set.
+
+    One behind a server is asked who it is, and held against those that the store knows.
+    """
     try:
         static = StaticEncoder.load(STATIC)
         TransformerEncoder.load(TRANSFORMER)
@@ -63,10 +67,13 @@ def check_models(settings: Settings) -> tuple[Models | None, Finding]:
         remedy = "check out index/models again: git checkout -- index/models"
         return None, Finding("models", "fail", str(error), remedy)
     try:
-        encoder = load_encoder(settings.encoder, static)
+        encoder, _ = wanted_encoder(settings, static, lambda: facts.encoders if facts else ())
     except IndexingError as error:
         remedy = "correct SOURCIER_ENCODER, or unset it"
         return None, Finding("models", "fail", str(error), remedy)
+    if problem := problem_of(encoder):
+        remedy = "start that server; until then words alone are searched, and nothing can be added"
+        return Models(static, encoder), Finding("models", "fail", problem, remedy)
     message = f"whole; {encoder.name} encodes ({encoder.fingerprint})"
     return Models(static, encoder), well("models", message)
 
@@ -74,11 +81,13 @@ def check_models(settings: Settings) -> tuple[Models | None, Finding]:
 def check_vectors(facts: StoreFacts, encoder: Encoder) -> Finding:
     """See whether the encoder that is set made the vectors that are stored."""
     if others := sum(n for made, n in facts.fingerprints if made != encoder.fingerprint):
+        whole = len(facts.fingerprints) == 1
+        message = f"{others} of {facts.passages} passages were encoded by another encoder"
         return Finding(
             "vectors",
-            "fail",
-            f"{others} of {facts.passages} passages were encoded by another encoder",
-            "set SOURCIER_ENCODER back, or encode again: python -m rag rebuild --reembed",
+            "warn" if whole else "fail",
+            f"{message}, which serves until this one has encoded all" if whole else message,
+            "run the service, which encodes again, or do it now: python -m rag rebuild --reembed",
         )
     return well("vectors", "all are by the encoder that is set")
 
@@ -86,7 +95,8 @@ def check_vectors(facts: StoreFacts, encoder: Encoder) -> Finding:
 def check_index(settings: Settings, facts: StoreFacts, models: Models) -> Finding:
     """See whether the index on disk is whole and of this store."""
     encoder, tokens = models.encoder, models.static.fingerprint
-    origin = Origin(encoder.name, encoder.fingerprint, f"{facts.identity}.{tokens}")
+    made = facts.fingerprints[0][0] if len(facts.fingerprints) == 1 else encoder.fingerprint
+    origin = Origin(encoder.name, made, f"{facts.identity}.{tokens}")
     rebuild = "nothing: the next start builds it anew, or do so now: python -m rag rebuild"
     try:
         change = snapshot.load(settings.index_folder, origin=origin).view().change

@@ -23,7 +23,7 @@ from rag.events import Answered, Events, PassagesFound, SentenceProved
 from rag.feedback import FeedbackLog
 from rag.levels import Levels
 from rag.library import Added
-from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question, ShortAnswer
+from rag.models import Answer, AnswerSentence, Citation, Hit, Query, Question, Searched, ShortAnswer
 from rag.settings import Settings
 from rag.status import Status
 from rag.watching import Watchers
@@ -138,6 +138,17 @@ class FakeFeedbackStore:
 
 
 @dataclass
+class FakeCopies:
+    """Knows the copies that it was given, by document."""
+
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, document_id: str, *, within: AbstractSet[str] | None = None) -> tuple[str, ...]:
+        assert within is None or within
+        return self.known.get(document_id, ())
+
+
+@dataclass
 class FakeSourcier:
     """Knows documents by id; remembers what it was asked; raises `failure` where one is set."""
 
@@ -146,6 +157,7 @@ class FakeSourcier:
     names: list[str] = field(default_factory=lambda: ["default"])
     failure: Exception | None = None
     built: bool = True
+    problem: str | None = None
     calls: list[Any] = field(default_factory=list)
     between: Callable[[], None] = lambda: None
     closed: Event = field(default_factory=Event)
@@ -154,6 +166,7 @@ class FakeSourcier:
     def __post_init__(self) -> None:
         self.feedback = FeedbackLog(self.kept)
         self.watchers = Watchers(self.feedback.remember)
+        self.copies = FakeCopies()
 
     def _called(self, *what: object) -> None:
         self.calls.append(what[0] if len(what) == 1 else what)
@@ -184,8 +197,11 @@ class FakeSourcier:
             self.closed.set()
 
     def search(self, query: Query) -> list[Hit]:
+        return self.find(query).hits
+
+    def find(self, query: Query) -> Searched:
         self._called(query)
-        return [hit_of(make_document())]
+        return Searched([hit_of(make_document())], "encoder_unavailable" if self.problem else None)
 
     def add_text(self, text: str, **about: object) -> Stored:
         self._called(text, about)
@@ -271,6 +287,9 @@ class FakeSourcier:
         self._called("levels")
         count = len(self.stored)
         return Levels(1, count, count, count, 1, lag=0, database_bytes=4096)
+
+    def encoder_problem(self) -> str | None:
+        return self.problem
 
     def ready(self) -> bool:
         self._called("ready")

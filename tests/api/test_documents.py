@@ -21,12 +21,22 @@ def test_a_document_is_described_without_its_text(client: TestClient, stored: Do
     response = client.get(f"/v1/documents/{stored.id}")
 
     described = response.json()
-    wire.Document.model_validate_json(response.content)
+    wire.DescribedDocument.model_validate_json(response.content)
     assert response.status_code == 200
-    assert set(described) == KEYS
+    assert set(described) == KEYS | {"copies"}
     assert "text" not in described
     assert described["characters"] == len(stored.text)
     assert described["text_url"] == f"/v1/documents/{stored.id}/text"
+
+
+def test_a_document_is_described_with_its_copies(
+    client: TestClient, sourcier: FakeSourcier, stored: Document
+) -> None:
+    sourcier.copies.known[stored.id] = ("doc_00000000000000bb",)
+
+    described = client.get(f"/v1/documents/{stored.id}").json()
+
+    assert described["copies"] == ["doc_00000000000000bb"]
 
 
 def test_the_stored_text_is_given_exactly(client: TestClient, stored: Document) -> None:

@@ -1,3 +1,4 @@
+import errno
 import logging
 from collections.abc import Iterator
 
@@ -79,6 +80,37 @@ def test_what_passes_by_itself_says_when_to_try_again(
 
     sourcier.failure = InvalidQuestion("Empty.")
     assert "retry-after" not in client.post("/v1/ask", json={"question": "Quand ?"}).headers
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "remedy"),
+    [
+        (errno.ENOSPC, "Disk full", "TMPDIR"),
+        (errno.EMFILE, "Too many open files", "ulimit -n"),
+    ],
+)
+def test_what_the_machine_lacks_is_told_with_the_remedy(
+    client: TestClient, sourcier: FakeSourcier, code: int, title: str, remedy: str
+) -> None:
+    sourcier.failure = OSError(code, "secret-path")
+
+    response = client.post("/v1/ask", json={"question": "Quand ?"})
+
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "2"
+    assert response.json()["title"] == title
+    assert remedy in response.json()["detail"]
+    assert "secret" not in response.text
+
+
+def test_any_other_error_of_the_machine_is_a_500(
+    client: TestClient, sourcier: FakeSourcier
+) -> None:
+    sourcier.failure = OSError(errno.EBADF, "secret-path")
+
+    response = client.post("/v1/ask", json={"question": "Quand ?"})
+
+    assert (response.status_code, response.json()["title"]) == (500, "Internal error")
 
 
 def test_a_lone_surrogate_in_a_message_does_not_break_the_problem(

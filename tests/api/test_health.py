@@ -16,6 +16,16 @@ def test_being_ready_is_said(client: TestClient) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ready"})
 
 
+def test_an_encoder_that_is_away_is_said_of_a_service_that_is_ready(
+    client: TestClient, sourcier: FakeSourcier
+) -> None:
+    sourcier.problem = "The embedding server took too long."
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ready", "degraded": "encoder_unavailable"}
+
+
 def test_not_being_ready_is_a_problem_with_a_reason(
     client: TestClient, sourcier: FakeSourcier
 ) -> None:

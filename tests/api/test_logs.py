@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.logs import JsonLines, TextLines, configure_logging, request_id
+from api.logs import JsonLines, TextLines, WithoutSecrets, configure_logging, request_id
 from rag.settings import Settings
 from tests.api.fakes import TEXT, FakeSourcier
 
@@ -90,7 +90,8 @@ def test_the_settings_choose_the_format(
     configure_logging(Settings.model_validate({"log_format": log_format, "log_level": "error"}))
 
     [handler] = root.handlers
-    assert type(handler.formatter) is formatter
+    assert isinstance(handler.formatter, WithoutSecrets)
+    assert type(handler.formatter.lines) is formatter
     assert root.level == logging.ERROR
 
 

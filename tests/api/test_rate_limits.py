@@ -107,3 +107,16 @@ def test_who_has_one_address_of_a_network_has_them_all(
     scope: Scope = {"client": client}
 
     assert client_network(scope) == network
+
+
+def test_wrong_keys_are_soon_answered_no_more_and_right_ones_always() -> None:
+    client = client_of(keys="on")
+
+    wrong = [client.get("/v1/status", headers={"X-API-Key": f"guess{n}"}) for n in range(61)]
+
+    assert {each.status_code for each in wrong[:60]} == {401}
+    assert wrong[60].status_code == 429
+    assert 0 < int(wrong[60].headers["retry-after"]) <= 60
+    assert "wrong keys" in wrong[60].json()["detail"]
+    assert client.get("/v1/status").status_code == 401  # no guess
+    assert client.get("/v1/status", headers={"X-API-Key": "k1"}).status_code == 200

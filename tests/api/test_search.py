@@ -54,6 +54,13 @@ def test_every_wish_reaches_the_domain(client: TestClient, sourcier: FakeSourcie
     assert sourcier.calls == [expected]
 
 
+def test_a_search_says_what_it_lacked(client: TestClient, sourcier: FakeSourcier) -> None:
+    assert client.post("/v1/search", json={"query": "tour"}).json()["degraded"] is None
+    sourcier.problem = "The embedding server took too long."
+    response = client.post("/v1/search", json={"query": "tour"})
+    assert response.json()["degraded"] == "encoder_unavailable"
+
+
 def test_hits_have_the_form_that_was_promised(client: TestClient, document: Document) -> None:
     response = client.post("/v1/search", json={"query": "tour"})
 

@@ -39,7 +39,7 @@ def test_what_machines_ask_all_the_time_is_logged_only_when_it_fails(
     client: TestClient, sourcier: FakeSourcier, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger="api.served"):
-        for path in ("/", "/static/app.js", "/healthz", "/readyz", "/metrics"):
+        for path in ("/", "/static/app.js", "/widget.js", "/healthz", "/readyz", "/metrics"):
             client.get(path)
         assert caplog.records == []
         sourcier.built = False

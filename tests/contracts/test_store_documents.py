@@ -150,19 +150,6 @@ def test_other_passages_of_the_same_text_make_a_new_generation(store: Store) -> 
     assert first.generation not in {c.number for c in store.changes(first.generation)}
 
 
-def test_another_encoder_replaces_the_vectors(store: Store) -> None:
-    passages = passages_of(RICH)
-    put(store, RICH)
-    put(store, written("b", "Encore à réencoder."))
-    wider = vectors_of(passages, dimension=12)
-
-    assert store.put(RICH, passages, wider, fingerprint="two").status == "replaced"
-    assert store.fingerprints() == {"one": 1, "two": 3}
-    [entries] = store.vectors(fingerprint="two")
-    np.testing.assert_array_equal(entries.vectors, wider)
-    assert [len(batch.rows) for batch in store.vectors(fingerprint="one")] == [1]
-
-
 def test_rows_are_never_used_again(store: Store) -> None:
     seen: set[int] = set()
     for number in range(5):

@@ -2,37 +2,47 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from numpy.typing import NDArray
 
 from documents.models import Document, Passage
-from documents.records import StoredPassage, document_id
+from documents.records import Entries, StoredEncoder, StoredPassage, document_id
 from documents.sqlite_store import SqliteStore
 
 COLLECTIONS = st.sampled_from(["default", "autre"])
 SOURCES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.lists(st.sampled_from(["Un.", "L’été.", "145\u00a0%", "œ" * 5000]), max_size=4)
-ENCODERS = st.sampled_from(["one", "two"])
+ENCODERS = st.sampled_from([StoredEncoder(name, name, len(name)) for name in ("one", "four")])
+
+
+def vectors_of(encoder: StoredEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Vectors that tell their text and their encoder."""
+    lengths = np.array([len(text) for text in texts], np.float32)
+    return np.repeat(lengths[:, None], encoder.dimension, axis=1)
 
 
 class StoreAgainstDict(RuleBasedStateMachine):
-    """`model` holds the passages and the encoder of each (collection, source)."""
+    """`model` holds the passages of each (collection, source), `encoder` is the one that serves."""
 
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sourcier-"))
         self.store = SqliteStore.open(self.folder / "store.db")
-        self.model: dict[tuple[str, str], tuple[list[str], str]] = {}
+        self.model: dict[tuple[str, str], list[str]] = {}
+        self.encoder = StoredEncoder("one", "one", 3)
+        self.store.encoders.adopt(self.encoder)
         self.index: dict[int, str] = {}  # a derived index: live rows and their texts
         self.indexed = 0
         self.store.create_collection("autre")
 
-    @rule(collection=COLLECTIONS, source=SOURCES, texts=TEXTS, encoder=ENCODERS)
-    def put(self, collection: str, source: str, texts: list[str], encoder: str) -> None:
+    @rule(collection=COLLECTIONS, source=SOURCES, texts=TEXTS)
+    def put(self, collection: str, source: str, texts: list[str]) -> None:
         key = (collection, source)
         before = self.model.get(key)
         text = " ".join(texts)
@@ -41,14 +51,44 @@ class StoreAgainstDict(RuleBasedStateMachine):
         for part in texts:
             passages.append(Passage(start, start + len(part), part, "fr", ()))
             start += len(part) + 1
-        vectors = np.full((len(texts), 4), len(text), np.float32)
+        vectors = vectors_of(self.encoder, texts)
 
-        status = self.store.put(document, passages, vectors, fingerprint=encoder).status
+        status = self.store.put(
+            document, passages, vectors, fingerprint=self.encoder.fingerprint
+        ).status
 
-        self.model[key] = (texts, encoder)
+        self.model[key] = texts
         assert status == (
-            "new" if before is None else "unchanged" if before == (texts, encoder) else "replaced"
+            "new" if before is None else "unchanged" if before == texts else "replaced"
         )
+
+    @rule(encoder=ENCODERS, most=st.integers(1, 5))
+    def encode_beside(self, encoder: StoredEncoder, most: int) -> None:
+        batch = self.store.encoders.unencoded(encoder.fingerprint, most=most)
+        if batch is None:
+            done, passages = self.store.encoders.progress(encoder.fingerprint)
+            assert done == passages == self.store.counts().passages
+        else:
+            self.store.encoders.add_vectors(encoder, batch.rows, vectors_of(encoder, batch.texts))
+
+    @rule(encoder=ENCODERS)
+    def switch(self, encoder: StoredEncoder) -> None:
+        done, passages = self.store.encoders.progress(encoder.fingerprint)
+
+        def encode(entries: Entries) -> NDArray[np.float32]:
+            return vectors_of(encoder, entries.texts)
+
+        assert self.store.encoders.switch(encoder, encode, most=2) == (passages - done <= 2)
+        if passages - done <= 2:
+            self.encoder = encoder
+
+    @rule(encoder=ENCODERS)
+    def drop_others(self, encoder: StoredEncoder) -> None:
+        while self.store.encoders.drop_others(encoder.fingerprint):
+            pass
+        stored = {self.encoder, encoder}
+        for other in {StoredEncoder("one", "one", 3), StoredEncoder("four", "four", 4)} - stored:
+            assert not list(self.store.vectors(fingerprint=other.fingerprint))
 
     @rule(collection=COLLECTIONS, source=SOURCES)
     def delete(self, collection: str, source: str) -> None:
@@ -90,27 +130,33 @@ class StoreAgainstDict(RuleBasedStateMachine):
         assert {(d.collection, d.source) for d in listed} == set(self.model)
         assert self.store.counts().documents == len(listed) == len(self.model)
         for summary in listed:
-            texts, encoder = self.model[summary.collection, summary.source]
+            texts = self.model[summary.collection, summary.source]
             document = self.store.document(summary.id)
             assert document is not None
             assert document.text == " ".join(texts)
-            assert (summary.passages, summary.fingerprint) == (len(texts), encoder)
+            assert summary.passages == len(texts)
+            assert summary.fingerprint == self.encoder.fingerprint
         held = sorted((p.document.id, p.ordinal, p.passage.text) for p in self._live().values())
         assert held == sorted(
             (document_id(*key), ordinal, text)
-            for key, (texts, _) in self.model.items()
+            for key, texts in self.model.items()
             for ordinal, text in enumerate(texts)
         )
 
     @invariant()
-    def vectors_and_passages_have_the_same_rows(self) -> None:
-        rows = {
-            int(row)
-            for fingerprint in self.store.fingerprints()
-            for batch in self.store.vectors(fingerprint=fingerprint, batch=2)
-            for row in batch.rows
-        }
-        assert rows == set(self._live())
+    def each_encoder_has_vectors_of_the_first_passages_and_the_serving_one_of_all(self) -> None:
+        live = self._live()
+        assert self.store.encoders.serving() == self.encoder
+        for encoder in (StoredEncoder("one", "one", 3), StoredEncoder("four", "four", 4)):
+            batches = list(self.store.vectors(fingerprint=encoder.fingerprint, batch=2))
+            rows = [int(row) for batch in batches for row in batch.rows]
+            assert rows == sorted(live)[: len(rows)]
+            assert self.store.encoders.progress(encoder.fingerprint) == (len(rows), len(live))
+            if batches:
+                texts = [live[row].passage.text for row in rows]
+                vectors = np.concatenate([batch.vectors for batch in batches])
+                np.testing.assert_array_equal(vectors, vectors_of(encoder, texts))
+            assert encoder != self.encoder or len(rows) == len(live)
 
     def _live(self) -> dict[int, StoredPassage]:
         rows = [int(row) for batch in self.store.entries() for row in batch.rows]

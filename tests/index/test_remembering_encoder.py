@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from index.remembering_encoder import RememberingEncoder
+from index.remembering_encoder import RememberingEncoder, within
 from tests.rag.fakes import FakeEncoder
 
 TEXTS = ["La tour", "The tower", "La tour", "Le phare"]
@@ -78,3 +78,38 @@ def test_threads_may_share_it() -> None:
 
     for texts, vectors in zip(batches, made, strict=True):
         assert np.array_equal(vectors, FakeEncoder().encode_passages(texts))
+
+
+def test_what_was_read_for_another_is_read_again() -> None:
+    encoder = FakeEncoder()
+    remembering = RememberingEncoder(encoder)
+    for owner in ("presse", "presse", "ventes"):
+        remembering.within(owner).encode_passages(["La tour"])
+        within(remembering, owner).encode_questions(["Quand ?"])
+
+    assert encoder.read == 4
+
+
+def test_owners_share_what_room_there_is() -> None:
+    encoder = FakeEncoder()
+    remembering = RememberingEncoder(encoder, most=1)
+    remembering.within("presse").encode_passages(["a"])
+    remembering.within("ventes").encode_passages(["a"])
+    remembering.within("presse").encode_passages(["a"])
+
+    assert encoder.read == 3
+
+
+def test_one_owner_cannot_be_mistaken_for_another() -> None:
+    encoder = FakeEncoder()
+    remembering = RememberingEncoder(encoder)
+    remembering.within("a").encode_passages(["b\0c"])
+    remembering.within("a\0b").encode_passages(["c"])
+
+    assert encoder.read == 2
+
+
+def test_an_encoder_without_memory_reads_for_anybody() -> None:
+    encoder = FakeEncoder()
+
+    assert within(encoder, "presse") is encoder

@@ -101,14 +101,14 @@ def test_rarer_words_tell_more() -> None:
     assert index.view().lexical(words, 3, collection=0).rows.tolist() == [1, 0, 2]
 
 
-def test_word_shares_are_the_scores_over_what_the_question_could_give() -> None:
+def test_shares_are_the_scores_over_what_the_question_could_give() -> None:
     index = SegmentedIndex.empty(8)
     index.add([0, 1], [0, 0], ["fr", "fr"], unit(2), [["plan", "puce"], ["plan"] * 50])
     view = index.view()
 
     def shares(*words: str) -> Ranking:
         groups = [{word: 1.0} for word in words]
-        return view.word_shares(groups, 5, collection=0, language="fr")
+        return view.propose(unit(1)[0], groups, 5, collection=0, language="fr").by_words
 
     scores = view.lexical({"fr": [{"plan": 1.0}, {"puce": 1.0}]}, 5, collection=0)
     assert shares("plan", "puce").rows.tolist() == scores.rows.tolist()
@@ -118,6 +118,20 @@ def test_word_shares_are_the_scores_over_what_the_question_could_give() -> None:
     assert 0.9 < shares("plan").scores[0] < 1
     assert shares("plan", "absent").scores[0] < 0.5
     assert len(shares("absent")) == 0
+
+
+def test_every_proposal_is_measured_by_meaning_and_by_words() -> None:
+    index = SegmentedIndex.empty(8)
+    index.add([0, 1], [0, 0], ["fr", "fr"], unit(2), [["plan"], ["puce"]])
+    index.add([5, 6], [0, 0], ["fr", "en"], unit(2), [["plan", "puce"], ["plan"]])
+    view = index.view()
+    found = view.propose(unit(1)[0], [{"plan": 1.0}], 2, collection=0, language="fr")
+
+    assert found.rows.tolist() == sorted({*found.by_meaning.rows, *found.by_words.rows})
+    assert np.array_equal(found.cosines, view.cosines(unit(1)[0], found.rows))
+    shares = dict(zip(found.by_words.rows, found.by_words.scores, strict=True))
+    assert found.shares.tolist() == [shares.get(row, 0) for row in found.rows]
+    assert len(found.tokens) == len(found.rows)
 
 
 def test_cosines_of_unknown_rows_are_refused() -> None:

@@ -172,13 +172,8 @@ def test_any_damage_to_any_file_is_detected(tmp_path: Path) -> None:
         content = path.read_bytes()
         for wrong in damaged(content, number):
             path.write_bytes(wrong)
-            try:
-                found = load(tmp_path, origin=ORIGIN)
-            except CorruptIndex:
-                continue
-            # A flip in the white space of the manifest harms nothing.
-            assert path.name == "manifest.json"
-            assert answers(found.view()) == answers(view)
+            with pytest.raises(CorruptIndex):
+                load(tmp_path, origin=ORIGIN)
         path.unlink()
         with pytest.raises(CorruptIndex, match=r"cannot be read|no index"):
             load(tmp_path, origin=ORIGIN)

@@ -49,6 +49,11 @@ def shipped() -> StaticEncoder:
     return StaticEncoder.load(SHIPPED)
 
 
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+
+
 def test_a_text_points_where_the_sum_of_its_token_vectors_points(encoder: StaticEncoder) -> None:
     vectors = encoder.encode_passages(["Pluie tombe", "rains"])
     assert vectors[0] == pytest.approx(np.array([2, 1, 0]) / np.sqrt(5))
@@ -176,3 +181,12 @@ def test_sentence_transformers_reads_the_same_folder_and_gives_the_same_vectors(
     texts = ["La pluie tombe sur Paris.", "Who wrote the law of 1905?", "œuvre"]
     model = SentenceTransformer(str(SHIPPED), device="cpu", local_files_only=True)
     assert model.encode(texts) == pytest.approx(shipped.encode_passages(texts), abs=1e-3)
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("aÉœI19.,’ -\u00a0\u0301\n\t\x1c\x85Σ中[UNK]")))
+def test_a_text_is_read_word_by_word_as_it_is_read_whole(
+    shipped: StaticEncoder, tokenizer: Tokenizer, text: str
+) -> None:
+    [tokens] = shipped.token_ids([text])
+    assert tokens.tolist() == tokenizer.encode(text, add_special_tokens=False).ids

@@ -13,7 +13,7 @@ from index.encoder import Encoder
 from index.errors import EncoderUnavailable
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
-from rag.bootstrap import STATIC, TRANSFORMER
+from rag.encoders import STATIC, TRANSFORMER
 
 WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "la", "pluie", "tombe", "the", "rain", "sur")
 

@@ -9,7 +9,8 @@ from documents.limits import Limits
 from documents.sqlite_store import SqliteStore
 from index.late_interaction import LateInteraction
 from index.static_encoder import StaticEncoder
-from rag.bootstrap import STATIC, bootstrap
+from rag.bootstrap import bootstrap
+from rag.encoders import STATIC
 from rag.library import Library
 from rag.service import Sourcier
 from rag.settings import Settings
@@ -55,4 +56,6 @@ def encoder() -> FakeEncoder:
 
 @pytest.fixture
 def library(store: SqliteStore, encoder: FakeEncoder) -> Library:
-    return Library(store=store, encoder=encoder, limits=Limits(), min_words=60, max_words=180)
+    return Library(
+        store=store, encoder=lambda: encoder, limits=Limits(), min_words=60, max_words=180
+    )

@@ -306,11 +306,11 @@ def test_a_rebuild_counts_the_passages(run_filled: Run, option: tuple[str, ...])
     assert run_filled("rebuild", *option).stdout == "2 passages indexed\n"
 
 
-def test_another_encoder_is_refused_until_everything_is_encoded_again(
+def test_an_unknown_encoder_is_refused_until_everything_is_encoded_again(
     run: Run, tmp_path: Path
 ) -> None:
     with SqliteStore.open(tmp_path / "data" / "sourcier.db") as store:
-        library = Library(store, FakeEncoder(), Limits(), min_words=60, max_words=180)
+        library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
         library.add_text(LIGHTHOUSE)
         library.add_text(BAKERY)
 

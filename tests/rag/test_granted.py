@@ -35,7 +35,10 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with bootstrap(Settings(data_dir=tmp_path, encoder="embedded-static")) as sourcier:
+    settings = Settings(
+        data_dir=tmp_path, encoder="embedded-static", fetch_hosts=("presse.example",)
+    )
+    with bootstrap(settings) as sourcier:
         for name in ("ours", "theirs"):
             sourcier.create_collection(name)
         ours = sourcier.add_text(OURS, source="a", collection="ours").document.id
@@ -50,6 +53,7 @@ COLLECTIONS: dict[str, tuple[Role, Call]] = {
     "ask": ("ask", lambda s, name: s.ask(Question("Quand ?", collection=name))),
     "stream": ("ask", lambda s, name: list(s.stream(Question("Quand ?", collection=name)))),
     "search": ("ask", lambda s, name: s.search(Query("phare", collection=name))),
+    "find": ("ask", lambda s, name: s.find(Query("phare", collection=name))),
     "documents": ("ask", lambda s, name: s.documents(collection=name)),
     "add_text": ("write", lambda s, name: s.add_text(OURS, collection=name)),
     "copy_document": (
@@ -60,10 +64,12 @@ COLLECTIONS: dict[str, tuple[Role, Call]] = {
         "write",
         lambda s, name: s.add_file(OURS.encode(), name="b.txt", collection=name),
     ),
+    "fetch": ("write", lambda s, name: s.fetch("https://presse.example/", collection=name)),
     "delete_collection": ("admin", lambda s, name: s.delete_collection(name)),
 }
 OTHERS: dict[str, tuple[Role, Callable[[GrantedSourcier, House], object]]] = {
     "document": ("ask", lambda s, house: s.document(house.ours)),
+    "copies": ("ask", lambda s, house: s.copies(house.ours)),
     "delete_document": ("write", lambda s, house: s.delete_document(house.ours)),
     "collections": ("ask", lambda s, _: s.collections()),
     "create_collection": ("admin", lambda s, _: s.create_collection("ours")),
@@ -72,7 +78,7 @@ OTHERS: dict[str, tuple[Role, Callable[[GrantedSourcier, House], object]]] = {
 
 
 def test_every_method_is_tried_here() -> None:
-    apart = {"give_feedback", "levels", "ready", "settings", "encoder"}
+    apart = {"give_feedback", "levels", "ready", "settings", "encoder", "jobs"}
     public = {name for name in vars(GrantedSourcier) if not name.startswith("_")}
 
     assert public == {*COLLECTIONS, *OTHERS, *apart}

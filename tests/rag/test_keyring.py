@@ -1,3 +1,4 @@
+import hmac
 import logging
 import re
 from collections.abc import Iterator
@@ -156,3 +157,45 @@ def test_a_public_service_without_keys_is_warned_of(
     with caplog.at_level(logging.WARNING):
         check_opening(keyring, Settings(host="198.51.100.7", keys="off"))
     assert "whoever reaches it" in caplog.text
+
+
+# How keys are held against what is kept
+
+
+def test_a_secret_has_256_bits_of_the_systems_own_chance(
+    keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def urandom(size: int) -> bytes:
+        drawn.append(size)
+        return bytes(range(size))
+
+    monkeypatch.setattr("secrets.token_bytes", urandom)
+    _, shown = keyring.create("Équipe", "ask")
+
+    assert 32 in drawn
+    assert len(shown[-43:]) * 6 >= 256
+
+
+def test_digests_are_compared_in_constant_time_whether_or_not_the_id_is_known(
+    keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, shown = keyring.create("Équipe", "ask")
+    compared: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+
+    def counted(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return compare(one, other)
+
+    monkeypatch.setattr("hmac.compare_digest", counted)
+    unknown = "src_" + "0" * 8 + shown[-44:]
+    for each in (shown, unknown, shown[:-2] + "zA"):
+        keyring.grant(each)
+
+    assert compared == [(64, 64)] * 3
+
+
+def test_no_secret_is_all_noughts(keyring: Keyring) -> None:
+    assert keyring.grant("src_00000000_" + "A" * 43) is None

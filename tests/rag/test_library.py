@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
@@ -7,9 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents.errors import EmptyDocument, UnknownCollection, UnreadableDocument
+from documents.errors import (
+    EmptyDocument,
+    EncoderReplaced,
+    UnknownCollection,
+    UnreadableDocument,
+)
+from documents.limits import Limits
 from documents.normalization import normalize
+from documents.records import StoredEncoder
 from documents.sqlite_store import SqliteStore
+from index.encoder import Vectors
 from rag.library import Added, Library
 from tests.rag.fakes import FakeEncoder
 from tests.rag.texts import BAKERY, LIGHTHOUSE, MENU
@@ -257,20 +266,34 @@ def test_a_workbook_holds_rows_as_long_as_it_has_a_text_column(
     assert sources(store) == {"a.xlsx#a"}
 
 
-def test_documents_of_another_encoder_are_encoded_again_and_their_text_stays(
-    library: Library, store: SqliteStore
+def test_a_document_that_comes_while_the_encoder_changes_is_encoded_by_the_new_one(
+    store: SqliteStore,
 ) -> None:
-    document = library.add_text(LIGHTHOUSE, source="a").document
-    other = FakeEncoder(fingerprint="fake-2", dimension=4)
-    again = Library(store=store, encoder=other, limits=library.limits, min_words=60, max_words=180)
+    new = FakeEncoder(name="b", fingerprint="fake-2", dimension=4)
+    stored = StoredEncoder("fake-2", "b", 4)
 
-    assert again.reembed(store.documents("default").documents) == 1
-    assert again.reembed(store.documents("default").documents) == 0
+    class Switching(FakeEncoder):
+        def encode_passages(self, texts: Sequence[str]) -> Vectors:
+            vectors = super().encode_passages(texts)
+            store.encoders.switch(stored, lambda _: vectors, most=0)  # behind our back
+            serving[0] = new
+            return vectors
 
-    assert set(store.fingerprints()) == {"fake-2"}
-    stored = store.document(document.id)
-    assert stored is not None
-    assert stored.text == document.text
+    serving: list[FakeEncoder] = [Switching()]
+    library = Library(store, lambda: serving[0], Limits(), min_words=60, max_words=180)
+
+    assert library.add_text(LIGHTHOUSE).status == "new"
+
+    assert store.fingerprints() == {"fake-2": new.read}
+
+
+def test_an_encoder_that_does_not_serve_is_refused(store: SqliteStore, library: Library) -> None:
+    library.add_text(LIGHTHOUSE)
+    encoder = FakeEncoder(fingerprint="b")
+    other = Library(store, lambda: encoder, Limits(), min_words=60, max_words=180)
+
+    with pytest.raises(EncoderReplaced, match="rebuild --reembed"):
+        other.add_text("Un autre texte, plus court.")
 
 
 def test_a_copy_in_another_collection_is_the_same_document(

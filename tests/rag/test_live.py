@@ -13,7 +13,8 @@ from documents.records import Change, Entries
 from documents.sqlite_store import SqliteStore
 from index.errors import IndexNotSaved
 from index.late_interaction import LateInteraction
-from rag.live import LiveIndex, _portions
+from rag.additions import in_portions
+from rag.live import LiveIndex
 from tests.rag.fakes import FakeEncoder
 
 Opened = Callable[..., LiveIndex]
@@ -338,5 +339,5 @@ def test_changes_are_taken_in_by_portions() -> None:
         )
         for number in range(5)
     ]
-    assert [len(portion) for portion in _portions(changes)] == [2, 2, 1]
-    assert list(_portions([])) == []
+    assert [len(portion) for portion in in_portions(changes)] == [2, 2, 1]
+    assert list(in_portions([])) == []

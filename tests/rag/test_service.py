@@ -19,7 +19,7 @@ from documents.errors import (
 from documents.extraction import Block, Extraction
 from documents.limits import Limits
 from documents.sqlite_store import SqliteStore
-from rag.bootstrap import bootstrap
+from rag.bootstrap import bootstrap, reembed
 from rag.errors import EncoderChanged, InvalidQuestion
 from rag.library import Library, _document
 from rag.models import Query, Question
@@ -249,20 +249,20 @@ def test_the_command_line_writes_while_a_service_runs(
     assert "1887" in running.ask(Question("Quand le phare a-t-il été allumé ?")).text
 
 
-def test_a_store_of_another_encoder_is_refused_with_the_remedy_and_can_be_encoded_again(
+def test_a_store_of_an_unknown_encoder_is_refused_with_the_remedy_and_can_be_encoded_again(
     opened: Callable[[], Sourcier], tmp_path: Path
 ) -> None:
     with SqliteStore.open(tmp_path / "sourcier.db") as store:
-        library = Library(store, FakeEncoder(), Limits(), min_words=60, max_words=180)
+        library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
         document = library.add_text(LIGHTHOUSE).document
 
     with pytest.raises(EncoderChanged, match="python -m rag rebuild --reembed"):
         opened()
 
-    with bootstrap(Settings(data_dir=tmp_path), accept_other_vectors=True) as sourcier:
-        assert sourcier.rebuild(reembed=True) == 1
-        assert sourcier.document(document.id).text == document.text
-        assert "1887" in sourcier.ask(Question("Quand le phare a-t-il été allumé ?")).text
+    assert list(reembed(Settings(data_dir=tmp_path)))[-1] == (1, 1)
+    sourcier = opened()
+    assert sourcier.document(document.id) == document
+    assert "1887" in sourcier.ask(Question("Quand le phare a-t-il été allumé ?")).text
 
 
 def test_a_closed_sourcier_refuses_and_may_be_closed_again(opened: Callable[[], Sourcier]) -> None:

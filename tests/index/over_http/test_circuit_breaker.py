@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rag.generators.circuit_breaker import CircuitBreaker
+from index.over_http.circuit_breaker import CircuitBreaker
 
 
 @dataclass

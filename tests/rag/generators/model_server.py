@@ -12,11 +12,17 @@ SSE = "text/event-stream"
 
 
 class Connection:
-    """What a script may do: send a head, send bytes, wait, see that the client has left."""
+    """What a script may do: send a head, send bytes, wait, see that the client has left.
 
-    def __init__(self, handler: BaseHTTPRequestHandler, released: threading.Event) -> None:
+    `body` is what the client sent.
+    """
+
+    def __init__(
+        self, handler: BaseHTTPRequestHandler, released: threading.Event, body: dict[str, Any]
+    ) -> None:
         self._handler = handler
         self._released = released
+        self.body = body
 
     def head(self, status: int = 200, kind: str = SSE, **headers: str) -> None:
         """Send the status and the headers; the body ends with the connection."""
@@ -74,10 +80,16 @@ def serving(*scripts: Script) -> Iterator[ModelServer]:
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            model.bodies.append(json.loads(self.rfile.read(length)) | {"path": self.path})
+            self._play(json.loads(self.rfile.read(length)) | {"path": self.path})
+
+        def do_GET(self) -> None:
+            self._play({"path": self.path})
+
+        def _play(self, body: dict[str, Any]) -> None:
+            model.bodies.append(body)
             model.headers.append({k.lower(): v for k, v in self.headers.items()})
             self.close_connection = True
-            model.play(Connection(self, model.released))
+            model.play(Connection(self, model.released, body))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing: the server is part of a test."""

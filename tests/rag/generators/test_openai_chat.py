@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
+from index.over_http.circuit_breaker import CircuitBreaker
 from rag.errors import GeneratorUnavailable
 from rag.generators.chat import CutShort, Message
-from rag.generators.circuit_breaker import CircuitBreaker
 from rag.generators.openai_chat import OpenAIChat
 from rag.generators.patience import Patience
 from tests.rag.generators.model_server import (

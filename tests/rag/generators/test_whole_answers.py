@@ -6,12 +6,12 @@ import pytest
 from documents.models import Language
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
+from index.over_http.circuit_breaker import CircuitBreaker
 from index.static_encoder import StaticEncoder
 from rag.bootstrap import LEXICON
 from rag.claims.attribution import Attributor
 from rag.drafts import Draft, Task
 from rag.errors import GeneratorUnavailable
-from rag.generators.circuit_breaker import CircuitBreaker
 from rag.generators.openai_chat import OpenAIChat
 from rag.generators.patience import Patience
 from rag.generators.written import WrittenGenerator

@@ -17,7 +17,7 @@ def place_in(folder: Path) -> Place:
 
 def add(store: SqliteStore, *numbers: int) -> None:
     library = Library(
-        store=store, encoder=FakeEncoder(), limits=Limits(), min_words=60, max_words=180
+        store=store, encoder=FakeEncoder, limits=Limits(), min_words=60, max_words=180
     )
     for number in numbers:
         library.add_text(TEXT.format(number), source=f"moulin-{number}.txt")

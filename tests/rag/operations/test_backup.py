@@ -139,3 +139,12 @@ def test_a_backup_while_others_write_is_one_state_and_keeps_nobody_waiting(
     first = {f"moulin-{n}.txt" for n in (*range(1, 41), *range(100, 60 + manifest.documents))}
     assert sources(copy) == first
     assert names(tmp_path / "copy") == {"sourcier.db"}
+
+
+def test_a_letter_that_changed_on_the_disk_is_noticed(tmp_path: Path) -> None:
+    place = fill(tmp_path / "data", 1, 2)
+    content = place.database.read_bytes()
+    place.database.write_bytes(content.replace(b"toute l", b"toute m", 1))
+
+    with pytest.raises(CorruptStore, match=r"the text of doc_\w+ is not what was stored"):
+        back_up(place.database, tmp_path / "kept.zip")

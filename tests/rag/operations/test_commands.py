@@ -54,14 +54,26 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Run, tmp_path: Path, comma
 
 
 def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path / "data", 1)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sourcier.db").write_bytes(b"never was a database" * 100)
 
     result = run("doctor")
 
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    wrong = lines.index("fail  vectors: 1 of 1 passages were encoded by another encoder")
-    assert lines[wrong + 1].startswith("      → set SOURCIER_ENCODER back")
+    [wrong] = [at for at, line in enumerate(lines) if line.startswith("fail  ")]
+    assert lines[wrong + 1].startswith("      → ")
+
+
+def test_the_doctor_warns_that_another_encoder_has_to_take_over(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path / "data", 1)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    [told] = [at for at, line in enumerate(lines) if line.startswith("warn  vectors: 1 of 1")]
+    assert lines[told + 1].startswith("      → run the service, which encodes again")
 
 
 def test_the_doctor_is_content_where_nothing_fails(run: Run) -> None:

@@ -97,7 +97,7 @@ def test_a_store_of_another_user_is_told(data: Path, monkeypatch: pytest.MonkeyP
 def test_vectors_of_another_encoder_are_found(tmp_path: Path) -> None:
     place = fill(tmp_path / "data", 1, 2)
     found = examined(settings_of(place.database.parent))
-    assert found["vectors"].state == "fail"
+    assert found["vectors"].state == "warn"
     assert found["vectors"].message.startswith("2 of 2 passages")
     assert "--reembed" in found["vectors"].remedy
 
@@ -207,6 +207,7 @@ def answering(replies: dict[str, tuple[int, str]]) -> Iterator[int]:
     ("reply", "state"),
     [
         ((200, '{"status": "ready"}'), "ok"),
+        ((200, '{"status": "ready", "degraded": "encoder_unavailable"}'), "warn"),
         ((503, "{}"), "warn"),
         ((200, "<html>a printer</html>"), "fail"),
         ((404, ""), "fail"),

@@ -89,6 +89,18 @@ def test_the_index_is_dropped_so_that_it_is_built_anew(kept: Path, tmp_path: Pat
     assert not place.index.exists()
 
 
+def test_what_an_engine_outside_holds_is_forgotten(tmp_path: Path) -> None:
+    place = fill(tmp_path / "first", 1)
+    with SqliteStore.open(place.database) as store:
+        store.builds.begin("an encoder", average_length=70.0)
+    back_up(place.database, tmp_path / "built.zip")
+
+    for target in (place, place_in(tmp_path / "new")):
+        restore(tmp_path / "built.zip", target, replace=True)
+        with SqliteStore.open(target.database) as store:
+            assert store.builds.all() == []
+
+
 def test_what_is_restored_goes_on_as_a_store(kept: Path, tmp_path: Path) -> None:
     place = place_in(tmp_path / "new")
     restore(kept, place)
