@@ -14,6 +14,10 @@ RUN if [ "$MODELS" = true ]; then rm left-out/models.txt; fi \
  && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement runtime.txt
 
 FROM python:3.11-slim
+ARG OCR=false
+RUN if [ "$OCR" = true ]; then apt-get update \
+ && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fra tesseract-ocr-eng \
+ && rm -rf /var/lib/apt/lists/*; fi
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin sourcier \
  && install -d -o sourcier -g sourcier -m 0700 /data
 WORKDIR /app

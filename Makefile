@@ -7,7 +7,7 @@ TEXT   := ../shared/training
 EVAL   := ../shared/eval
 MADE   := training/work/models
 
-.PHONY: run test setup check format bench-answers train clean
+.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload milvus engines fuzz clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -23,9 +23,25 @@ check: setup          ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+audit: setup          ## say which locked packages have known vulnerabilities, if PyPI can be asked
+	$(BIN)/python .ci/audit.py
+
+attacks: setup        ## one tenant attacks another ten thousand times; planted documents, an answer
+	$(BIN)/python -m tests.tenants
+	$(BIN)/python -m benchmarks.poisoning --data $(EVAL)
+
 format: setup         ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+contract: setup       ## write docs/openapi.json anew, unless that would break clients
+	$(BIN)/python -m tests.api.contract
+
+transcripts: setup    ## run the examples of docs/integrations, write below them what they print
+	$(BIN)/python -m tests.integrations
+
+clients: setup        ## ask with every real client, write docs/integrations/clients.md
+	$(BIN)/python -m tests.integrations.clients $(SET_UP)
 
 setup: $(VENV)/.installed   ## the locked environment, made anew when the lock changes
 
@@ -57,5 +73,34 @@ train: setup          ## train both encoders and the lexicon into training/work/
 PAIRS = --parallel $(TEXT)/parallel.tsv.gz --dictionary $(TEXT)/dictionary.tsv.gz
 DATA  = $(PAIRS) --questions $(TEXT)/questions-en.jsonl.gz
 
+# One SEED draws every choice; `make test` kills 25 times and tries every 61st operation.
+KILLS := 200
+SEED  := 1
+
+torture: setup        ## kill the service 200 times, fail every operation on the disk, flip 1,000 bytes
+	$(BIN)/python -m tests.torture.campaign --kills $(KILLS) --seed $(SEED)
+	STEP=1 $(BIN)/python -m pytest tests/torture/test_kills.py -k operation
+	$(BIN)/python -m tests.torture.flips --flips 1000 --seed $(SEED)
+
+concurrency: setup    ## ask 50,000 questions while documents change; 2,000 orders of steps
+	$(BIN)/python -m benchmarks.concurrency --questions 50000
+	STATEFUL_EXAMPLES=2000 $(BIN)/python -m pytest tests/properties/test_whole_against_dict.py
+
+overload: setup       ## five times the load, slow sockets, endless bodies, giant files, SIGTERM
+	$(BIN)/python -m benchmarks.overload
+	$(BIN)/python -m benchmarks.giants
+
+milvus: setup         ## the client of Milvus and a small engine; without them its tests are left out
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pymilvus==3.0.2 milvus-lite==3.2.2
+
+engines: milvus       ## three engines: the contract of indexes, the same hits, killed while written to
+	$(BIN)/python -m benchmarks.engines --data $(EVAL)
+
+FUZZ_SECONDS := 450
+
+fuzz: setup           ## thousands of requests from the OpenAPI document, an hour of mutated inputs
+	$(BIN)/python -m benchmarks.fuzz_api
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
 clean:                ## remove the environment and what was generated, never your documents
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .audit .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,12 +5,16 @@ import logging
 import signal
 import socket
 import sys
+from functools import partial
 
 import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.connections import Connections, allow_files
 from api.logs import configure_logging
+from api.patience import PatientConnection
+from api.stopping import Service
 from rag.bootstrap import bootstrap
 from rag.errors import RagError
 from rag.keyring import check_opening
@@ -22,8 +26,14 @@ logger = logging.getLogger("api")
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 30
+# The loop that serves everybody takes turns with threads that compute: at Python's own 5 ms a
+# turn it would come too late to turn anybody away in time.
+_TURN_SECONDS = 0.0005
 # What is being answered when a stop is asked for may take this long to finish.
-_SHUTDOWN_SECONDS = 10
+_SHUTDOWN_SECONDS = 8
+# Then the document that a job is at, then the file of a watched folder; deploy/ allows all of it
+# together twenty seconds.
+_JOB_SECONDS = 5
 
 
 def main() -> int:
@@ -39,7 +49,12 @@ def main() -> int:
             check_opening(sourcier.keys, settings)
             _leave_on_signals()
             _greet(listener, sourcier)
-            serve(sourcier, listener)
+            sourcier.reembed_aside()
+            with (
+                sourcier.background.working(seconds=_JOB_SECONDS),
+                sourcier.intake.watching(seconds=_JOB_SECONDS),
+            ):
+                serve(sourcier, listener)
     except OSError as error:
         return _fail(_listening_problem(error, settings))
     except (DocumentError, IndexingError, RagError) as error:
@@ -61,11 +76,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(sourcier: Sourcier, listener: socket.socket) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun."""
-    debug = sourcier.settings.log_level == "debug"
+    settings = sourcier.settings
+    debug = settings.log_level == "debug"
+    app = create_app(sourcier)
+    connections = Connections(
+        most=settings.max_connections, most_per_address=settings.max_connections_per_address
+    )
+    allow_files(settings.max_connections)
+    app.state.leaving = lambda: connections.closing
     config = uvicorn.Config(
-        create_app(sourcier),
+        app,
         loop="uvloop",
-        http="httptools",
+        # Uvicorn calls it for each connection; that it is no class does not matter.
+        http=partial(PatientConnection, connections=connections),  # type: ignore[arg-type]
         ws="none",
         log_config=None,
         log_level="debug" if debug else "warning",
@@ -75,7 +98,8 @@ def serve(sourcier: Sourcier, listener: socket.socket) -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    sys.setswitchinterval(_TURN_SECONDS)
+    Service(config, connections=connections, drain_seconds=settings.drain_seconds).run([listener])
 
 
 def _leave_on_signals() -> None:

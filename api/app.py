@@ -1,5 +1,6 @@
 """The HTTP application around one `Sourcier`."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Scope
 
+from api.admission import Admission, Places, places_by_kind
 from api.callers import Callers
 from api.dify import route as dify
 from api.errors import register_errors
@@ -21,6 +23,7 @@ from api.metrics import Metrics
 from api.openai import (
     chat,
     embeddings,
+    file_batches,
     files,
     models,
     responses,
@@ -31,7 +34,20 @@ from api.openai import (
 from api.openai.errors import OpenAIErrors, UnsupportedParameter, refuse_parameter
 from api.openapi import describe
 from api.rate_limits import RateLimits
-from api.routes import ask, collections, documents, feedback, health, metrics, page, search, uploads
+from api.routes import (
+    ask,
+    collections,
+    documents,
+    feedback,
+    fetches,
+    health,
+    jobs,
+    metrics,
+    page,
+    search,
+    uploads,
+    widget,
+)
 from api.served import WatchedRequests
 from api.tracing import traced
 from rag.access import Grant
@@ -41,19 +57,21 @@ from rag.watching import Watcher
 
 PAGE_FOLDER = Path(__file__).parent / "page"
 
-# Questions take milliseconds of processor: more threads than this only take turns.
+# Questions take milliseconds of processor, and more threads than cores only take turns: the
+# loop that turns others away would wait for them. Models on other machines are waited for.
 _QUESTION_THREADS = 8
+_SPARE_THREADS = 1
 _INGESTION_THREADS = 2
 # What multipart form data adds around a file: boundaries, headers, the other fields.
 _FORM_BYTES = 64 * 1024
 
 # For pages of other origins. A key travels in a header that scripts set, never in a cookie.
 _ALLOWED_HEADERS = (
-    *("Authorization", "Content-Type", "X-API-Key", "X-Request-ID"),
+    *("Authorization", "Content-Type", "Prefer", "X-API-Key", "X-Request-ID"),
     *("Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version"),
 )
 _EXPOSED_HEADERS = (
-    *("ETag", "Location", "Retry-After", "X-Request-ID"),
+    *("ETag", "Location", "Preference-Applied", "Retry-After", "X-Request-ID"),
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 )
 
@@ -70,6 +88,7 @@ each sentence with an exact quote.
 _TAGS = [
     {"name": "questions", "description": "Ask, say whether it helped, and search."},
     {"name": "documents", "description": "What questions are answered from."},
+    {"name": "jobs", "description": "Documents taken at once, and read later."},
     {"name": "collections", "description": "Sets of documents that are searched apart."},
     {"name": "openai", "description": "The same questions, as OpenAI's clients ask them."},
     {"name": "operation", "description": "For those who keep it running."},
@@ -94,19 +113,24 @@ def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAP
     )
     app.state.sourcier = sourcier
     app.state.ingestion = CapacityLimiter(_INGESTION_THREADS)
+    app.state.leaving = lambda: False  # whether the service is about to stop
     app.state.metrics = Metrics(version=app.version)
     app.state.mcp = mcp.McpEndpoint(sourcier.settings, version=app.version)
     register_errors(app)
-    for resource in (ask, feedback, search, documents, uploads, collections, health, metrics):
+    for resource in (ask, feedback, search, documents, uploads, fetches, jobs, collections):
+        app.include_router(resource.router)
+    for resource in (health, metrics):
         app.include_router(resource.router)
     for shape in (models, chat, responses, embeddings, dify, mcp):
         app.include_router(shape.router)
-    for shape in (files, vector_stores, vector_store_files, vector_store_search):
+    for shape in (files, vector_stores, vector_store_files, file_batches, vector_store_search):
         app.include_router(shape.router)
     app.add_exception_handler(UnsupportedParameter, refuse_parameter)
     page.serve_page(app, page_folder)
+    widget.serve_widget(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     # The last one added is the first to see a request.
+    app.add_middleware(Admission, places_of=_places_of(sourcier.settings))
     app.add_middleware(BodyLimits, limit_of=_body_limit(sourcier.settings))
     app.add_middleware(Callers, grant_of=_grant_of(sourcier), limits=_limits(sourcier.settings))
     app.add_middleware(UnforeseenErrors)
@@ -151,10 +175,24 @@ def _body_limit(settings: Settings) -> Callable[[Scope], int]:
     return limit_of
 
 
+def _question_threads(settings: Settings) -> int:
+    if settings.generator != "extractive" or "://" in settings.encoder:
+        return _QUESTION_THREADS
+    return min(_QUESTION_THREADS, (os.cpu_count() or 1) + _SPARE_THREADS)
+
+
+def _places_of(settings: Settings) -> Callable[[Scope], Places | None]:
+    return places_by_kind(
+        questions=_question_threads(settings) + settings.max_waiting,
+        ingestion=_INGESTION_THREADS + settings.max_waiting,
+    )
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    to_thread.current_default_thread_limiter().total_tokens = _QUESTION_THREADS
     sourcier: Sourcier = app.state.sourcier
+    threads = _question_threads(sourcier.settings)
+    to_thread.current_default_thread_limiter().total_tokens = threads
     with sourcier.watchers.joined_by(*app.state.watchers):
         async with app.state.mcp.open():
             yield

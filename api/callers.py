@@ -5,19 +5,24 @@ and no valid one came; whether that matters is the route's to say (api/access.py
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import FORESEEN, refusal
 from api.problems import problem_document, problem_response
-from api.rate_limits import RateLimits, client_network
+from api.rate_limits import RateLimits, Verdict, client_network
 from rag.access import EVERYTHING, Grant
 
 # Open to all, and asked too often by machines and the page to be counted.
-_OPEN = frozenset({"/", "/healthz", "/readyz", "/openapi.json"})
+_OPEN = frozenset({"/", "/widget.js", "/healthz", "/readyz", "/openapi.json"})
 _STATIC = "/static/"
+# From one network, however often the others there call. Nobody guesses 256 bits; whoever tries,
+# or has an old key in a loop, need not be answered each time.
+_WRONG_KEYS = "60/minute"
 # Of their own: who calls must be known however many questions are being answered.
 _LOOKUP_THREADS = 2
 
@@ -37,6 +42,11 @@ class Callers:
         self.limits = limits
         self.lookups = CapacityLimiter(_LOOKUP_THREADS)
 
+    @cached_property
+    def wrong_keys(self) -> RateLimits:
+        """How often a network may show keys that open nothing; made when the first one comes."""
+        return RateLimits.of(_WRONG_KEYS)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the caller's grant, unless its limit is reached."""
         if scope["type"] != "http":
@@ -46,33 +56,36 @@ class Callers:
         if scope["path"] in _OPEN or scope["path"].startswith(_STATIC):
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
         try:
-            grant = await self._grant(Headers(scope=scope))
+            grant = await self._grant(headers)
         except FORESEEN as error:  # the store cannot be read; routes would find the same
             await refusal(error, scope)(scope, receive, send)
             return
         scope["state"]["grant"] = grant
+        if grant is None and _shown_key(headers):
+            verdict = self.wrong_keys.count(client_network(scope))
+            if not verdict.passes:
+                detail = f"Too many wrong keys came from here: try again in {verdict.wait} s."
+                await _too_many(detail, verdict)(scope, receive, send)
+                return
         if self.limits is None:
             await self.app(scope, receive, send)
             return
         # Whoever guesses at keys is counted by address, so that nobody's key is used up.
         caller = (grant and grant.key) or client_network(scope)
         verdict = self.limits.count(caller)
+        if not verdict.passes:
+            detail = f"More than {self.limits.said} were sent: try again in {verdict.wait} s."
+            await _too_many(detail, verdict)(scope, receive, send)
+            return
 
         async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(verdict.headers)
             await send(message)
 
-        if verdict.passes:
-            await self.app(scope, receive, send_with_limits)
-            return
-        problem = problem_document(
-            429,
-            title="Too many requests",
-            detail=f"More than {self.limits.said} were sent: try again in {verdict.wait} s.",
-        )
-        await problem_response(problem)(scope, receive, send_with_limits)
+        await self.app(scope, receive, send_with_limits)
 
     async def _grant(self, headers: Headers) -> Grant | None:
         if self.grant_of is None:
@@ -81,6 +94,11 @@ class Callers:
         if not shown:
             return None
         return await to_thread.run_sync(self.grant_of, shown, limiter=self.lookups)
+
+
+def _too_many(detail: str, verdict: Verdict) -> Response:
+    problem = problem_document(429, title="Too many requests", detail=detail)
+    return problem_response(problem, headers=verdict.headers)
 
 
 def _shown_key(headers: Headers) -> str | None:

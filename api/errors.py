@@ -5,8 +5,10 @@ An error answers with the row of its own class, or of its nearest parent in the 
 [1] RFC 9457, Problem Details for HTTP APIs, https://www.rfc-editor.org/rfc/rfc9457
 """
 
+import errno
 import logging
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # What may pass by itself (an index being built, a busy disk) is worth another try soon.
 RETRY_AFTER_SECONDS = 2
+_PASSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class Kind(NamedTuple):
@@ -42,6 +45,7 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     documents_errors.UnreadableDocument: Kind(422, "Unreadable document"),
     documents_errors.EmptyDocument: Kind(422, "Empty document"),
     documents_errors.ProtectedDocument: Kind(422, "Protected document"),
+    documents_errors.ScannedDocument: Kind(422, "Scanned document"),
     documents_errors.DocumentTooLarge: Kind(413, "Document too large"),
     documents_errors.InvalidRecord: Kind(422, "Invalid record"),
     documents_errors.InvalidDocument: Kind(422, "Invalid document"),
@@ -49,18 +53,44 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     documents_errors.InvalidCollectionName: Kind(422, "Invalid collection name"),
     documents_errors.UnknownCollection: Kind(404, "Unknown collection"),
     documents_errors.UnknownDocument: Kind(404, "Unknown document"),
+    documents_errors.UnknownJob: Kind(404, "Unknown job"),
+    documents_errors.TooManyJobs: Kind(429, "Too many jobs"),
+    documents_errors.JobGivenUp: Kind(500, "Job given up"),
+    documents_errors.FetchError: Kind(502, "Not fetched"),
+    documents_errors.HostNotAllowed: Kind(403, "Host not allowed"),
+    documents_errors.ForbiddenAddress: Kind(422, "Forbidden address"),
+    documents_errors.DisallowedByRobots: Kind(403, "Disallowed by robots.txt"),
+    documents_errors.SiteUnavailable: Kind(502, "Site unavailable"),
     documents_errors.StoreError: Kind(500, "Store error"),
     documents_errors.IncompatibleStore: Kind(500, "Incompatible store"),
     documents_errors.CorruptStore: Kind(500, "Corrupt store"),
     documents_errors.StoreUnavailable: Kind(503, "Store unavailable"),
     index_errors.IndexingError: Kind(500, "Index error"),
     index_errors.EncoderUnavailable: Kind(503, "Encoder unavailable"),
+    index_errors.TextRefused: Kind(422, "Text refused"),
+    index_errors.IndexUnavailable: Kind(503, "Index unavailable"),
     index_errors.IndexNotSaved: Kind(503, "Index not saved"),
     rag_errors.RagError: Kind(500, "Question not answered"),
     rag_errors.InvalidQuestion: Kind(422, "Invalid question"),
     rag_errors.NotReady: Kind(503, "Not ready"),
     rag_errors.UnknownAnswer: Kind(404, "Unknown answer"),
     rag_errors.NotAllowed: Kind(403, "Not allowed"),
+    rag_errors.InvalidWebhook: Kind(422, "Invalid webhook"),
+}
+# What the machine lacks, wherever that is met; the store has errors of its own.
+_DISK_FULL = (
+    "Disk full",
+    "The disk for temporary files is full: free some space there, or point TMPDIR to another.",
+)
+_TOO_MANY_FILES = (
+    "Too many open files",
+    "The service may open no more files: raise its limit (ulimit -n, LimitNOFILE=).",
+)
+_LACKING: Mapping[int | None, tuple[str, str]] = {
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EMFILE: _TOO_MANY_FILES,
+    errno.ENFILE: _TOO_MANY_FILES,
 }
 FORESEEN = (documents_errors.DocumentError, index_errors.IndexingError, rag_errors.RagError)
 
@@ -81,12 +111,17 @@ def register_errors(app: FastAPI) -> None:
     """Make `app` answer every foreseen error with a problem document."""
     for root in FORESEEN:
         app.add_exception_handler(root, _domain_problem)
+    app.add_exception_handler(OSError, _lacking)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_problem)
 
 
 def problem_of(error: Exception, scope: Scope) -> ProblemDocument:
     """Return what is told of `error`; faults of the service are logged."""
+    if isinstance(error, OSError) and error.errno in _LACKING:
+        logger.error("%s %s: %s", scope["method"], scope["path"], error)
+        title, remedy = _LACKING[error.errno]
+        return problem_document(503, title=title, detail=remedy)
     if not isinstance(error, FORESEEN):
         return unforeseen(error, scope)
     status, title = kind_of(error)
@@ -95,16 +130,42 @@ def problem_of(error: Exception, scope: Scope) -> ProblemDocument:
     return problem_document(status, title=title, detail=str(error))
 
 
+def problem_kept(name: str, detail: str) -> ProblemDocument:
+    """Return what is told of an error that was kept by the name of its class.
+
+    One that no class has now is a fault of the service.
+    """
+    cls = _named(name)
+    status, title = (500, "Internal error") if cls is None else kind_of(cls(detail))
+    return problem_document(status, title=title, detail=detail)
+
+
+@cache
+def _named(name: str) -> type[Exception] | None:
+    found = [*FORESEEN]
+    for cls in found:  # which grows meanwhile
+        if cls.__name__ == name:
+            return cls
+        found += cls.__subclasses__()
+    return None
+
+
 def refusal(error: Exception, scope: Scope) -> Response:
     """Return the response that tells of `error`."""
     problem = problem_of(error, scope)
-    busy = problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE
+    busy = problem["status"] in _PASSES
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if busy else None
     return problem_response(problem, headers=headers)
 
 
 async def _domain_problem(request: Request, error: Exception) -> Response:
     return refusal(error, request.scope)
+
+
+async def _lacking(request: Request, error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in _LACKING:
+        return refusal(error, request.scope)
+    raise error  # the last net tells of it
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

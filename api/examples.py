@@ -10,6 +10,7 @@ from typing import Any
 from api.event_stream import frame
 from api.schemas.ask import AskResponse, Citation, Sentence, ShortAnswer
 from api.schemas.documents import AddedDocument, AddedDocuments, Rejected
+from api.schemas.jobs import Counts, Job, Progress
 from api.schemas.search import Passage, SearchResponse
 from api.schemas.stream import Delta, Passages
 from api.schemas.wire import Wire, text_url
@@ -23,6 +24,7 @@ _ANSWER_ID = "ans_5b0c7e1d9a3f4e62a1d40c8f7b2e6935"
 _TITLE = "Une organisation pour l’IA"
 _URL = "https://example.org/ia"
 _DAY = date(2025, 7, 28)
+_ADDED_AT = datetime(2025, 8, 1, 9, 30, tzinfo=UTC)
 _QUOTE = "La Chine propose de l’installer à Shanghai."
 
 TEXT = f"Le projet a été présenté le 26 juillet 2025. {_QUOTE} Rien n’est encore décidé."
@@ -183,11 +185,12 @@ _ADDED = AddedDocument(
     url=_URL,
     text_url=text_url(_ID),
     published_at=_DAY,
-    added_at=datetime(2025, 8, 1, 9, 30, tzinfo=UTC),
+    added_at=_ADDED_AT,
     generation=12,
     characters=len(TEXT),
     sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     metadata={"section": "monde"},
+    copies=[],
     unchanged=False,
     replaced=False,
 )
@@ -201,6 +204,24 @@ ADDED: Examples = {
             removed=0,
         ),
     ),
+}
+
+_JOB = Job(
+    id="job_5b0c7e1d9a3f4e62a1d40c8f7b2e6935",
+    collection="default",
+    kind="upload",
+    state="running",
+    cancelling=False,
+    progress=Progress(done=2, total=30, now="rapport.pdf"),
+    counts=Counts(added=1, replaced=0, unchanged=0, removed=0, refused=1),
+    created_at=_ADDED_AT,
+    started_at=_ADDED_AT,
+    finished_at=None,
+    error=None,
+    webhook=None,
+)
+WATCHED: Examples = {
+    "job": {"summary": "A job", "value": frame("progress", _JOB.model_dump_json()).decode()}
 }
 
 TEXTS: Examples = {
@@ -233,11 +254,17 @@ UPLOAD_BODY: dict[str, Any] = {
                         "format": "binary",
                         "description": (
                             "Text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, ODT, RTF, EPUB, EML, "
-                            "CSV or JSON Lines."
+                            "CSV or JSON Lines. As a job, the field may come up to 1,000 times."
                         ),
                     },
                     "collection": {"type": "string", "default": "default"},
                     "source": {"type": "string", "minLength": 1, "maxLength": 2000},
+                    "webhook": {
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 2000,
+                        "description": "Only for a job: the https address that is told of its end.",
+                    },
                 },
             }
         },

@@ -1,4 +1,8 @@
-"""Headers that every reply carries, so that a browser never runs what a document says."""
+"""Headers that every reply carries, so that a browser never runs what a document says.
+
+Nor shows it in a frame, lends it a camera, or hands it to a page of another site. HTTPS and its
+Strict-Transport-Security are whatever stands in front.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,6 +11,10 @@ _DEFAULTS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",  # what CORS allows is not held back by it
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), usb=()",
 }
 
 

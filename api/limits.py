@@ -13,9 +13,10 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# A body may take this long, and longer as it brings bytes at this rate: 50 MiB in 15 minutes.
-GRACE_SECONDS = 20.0
-BYTES_PER_SECOND = 64 * 1024
+# A body may take this long, and longer as it brings bytes at this rate: 50 MiB in an hour.
+# With the time to linger, one that brings none is closed within ten seconds.
+GRACE_SECONDS = 7.0
+BYTES_PER_SECOND = 16 * 1024
 # Closing at once on a client that still sends makes it lose the answer to a reset; so we let
 # it send a little longer, into the void.
 LINGER_SECONDS = 2.0

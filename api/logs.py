@@ -1,14 +1,18 @@
 """The service's log on standard error: lines for people, or JSON objects for programs.
 
 Neither a question nor a document's text is ever in it, unless ``SOURCIER_LOG_QUESTIONS`` asks
-for the questions. Each line written for a request carries the request's id.
+for the questions; a key never is, wherever somebody put it. Each line written for a request
+carries the request's id.
 """
 
 import logging
+import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import orjson
+from pydantic import SecretStr
 
 from rag.models import Answer, Question
 from rag.settings import Settings
@@ -20,6 +24,9 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 # What a record may bring along beside its message; nothing else leaves the process.
 _FIELDS = ("method", "route", "status", "ms", "answer_id", "answered", "language", "question")
+# What a caller shows (rag/keyring.py); the first group is not secret.
+_KEY = r"(src_[0-9a-f]{8}_)[A-Za-z0-9_-]{43}"
+_HIDDEN = "…"
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # A path or a question with a line break in it must not look like a line of its own.
 _ESCAPED = {ord(c): f"\\x{ord(c):02x}" for c in map(chr, (*range(32), 127, 0x85))} | {
@@ -31,11 +38,37 @@ _ESCAPED = {ord(c): f"\\x{ord(c):02x}" for c in map(chr, (*range(32), 127, 0x85)
 def configure_logging(settings: Settings) -> None:
     """Send what this process logs to standard error as `settings` ask."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if settings.log_format == "json" else TextLines(_TEXT))
+    lines = JsonLines() if settings.log_format == "json" else TextLines(_TEXT)
+    handler.setFormatter(WithoutSecrets(lines, settings))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     # Each library it tries; each request to a model; each message of a client.
     for talkative in ("faiss", "httpx2", "mcp"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+class WithoutSecrets(logging.Formatter):
+    """What `lines` writes, without the keys of callers and the secrets of the settings.
+
+    The code logs none. Libraries at the level debug do, and so do tracebacks, other servers'
+    errors, and addresses that a key was written into.
+    """
+
+    def __init__(self, lines: logging.Formatter, settings: Settings) -> None:
+        super().__init__()
+        self.lines = lines
+        self._unsaid = _unsaid(settings)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; of a key, its id stays."""
+        return self._unsaid(self.lines.format(record))
+
+
+def _unsaid(settings: Settings) -> Callable[[str], str]:
+    values = [getattr(settings, name) for name in Settings.model_fields]
+    secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    written = {form for each in secrets for form in (each, orjson.dumps(each).decode()[1:-1])}
+    found = re.compile("|".join([_KEY, *map(re.escape, sorted(written - {""}))]), re.ASCII)
+    return lambda text: found.sub(lambda match: f"{match[1] or ''}{_HIDDEN}", text)
 
 
 class TextLines(logging.Formatter):

@@ -8,7 +8,6 @@ registry of its own.
 
 import platform
 from collections.abc import Mapping
-from dataclasses import fields
 from math import nan
 
 from prometheus_client import (
@@ -25,6 +24,7 @@ from prometheus_client.exposition import choose_encoder
 from api.served import Served
 from rag.levels import Levels
 from rag.models import Answer, Question
+from rag.vocabulary import JOB_STATES
 
 # Seconds. The default path answers in some ten milliseconds, a language model in many seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -86,6 +86,9 @@ class Metrics:
         self._store_up = Gauge(
             "sourcier_store_up", "1 where the store can be read.", registry=registry
         )
+        self._jobs = Gauge(
+            "sourcier_jobs", "Jobs that can be looked up.", ("state",), registry=registry
+        )
         self._levels = {
             name: Gauge(f"sourcier_{_LEVEL_NAMES.get(name, name)}", about, registry=registry)
             for name, about in _LEVELS.items()
@@ -111,8 +114,10 @@ class Metrics:
     def take(self, levels: Levels | None, tasks: Mapping[str, tuple[int, int]]) -> None:
         """Note the levels, None where the store cannot be read, and what runs and waits by pool."""
         self._store_up.set(levels is not None)
-        for field in fields(Levels):
-            self._levels[field.name].set(getattr(levels, field.name) if levels else nan)
+        for name, gauge in self._levels.items():
+            gauge.set(getattr(levels, name) if levels else nan)
+        for state in JOB_STATES:
+            self._jobs.labels(state).set(levels.jobs.get(state, 0) if levels else nan)
         for pool, (running, waiting) in tasks.items():
             self._tasks.labels(pool, "running").set(running)
             self._tasks.labels(pool, "waiting").set(waiting)

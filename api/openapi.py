@@ -1,5 +1,6 @@
 """What /openapi.json says beyond what FastAPI sees in the routes."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,17 +10,20 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from api.dify.schemas import DifyProblem
 from api.openai.error_reply import ErrorReply
 from api.openai.errors import PATHS
 from api.problems import PROBLEM_JSON
 from api.schemas.documents import DocumentText, TextBody
 from api.schemas.problem import Problem
 
+_DIFY = re.compile("/v1/dify/")
 _REF = "#/components/schemas/{model}"
 # Models that no route names in its signature.
 _UNSEEN: tuple[tuple[type[BaseModel], JsonSchemaMode], ...] = (
     (Problem, "serialization"),
     (ErrorReply, "serialization"),
+    (DifyProblem, "serialization"),
     (DocumentText, "serialization"),
     (TextBody, "validation"),
 )
@@ -69,7 +73,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _, extra = models_json_schema(_UNSEEN, ref_template=_REF)
         document["components"]["schemas"].update(extra["$defs"])
         _tell_of_keys(document["paths"])
-        _give_openai_its_form(document["paths"])
+        _give_form(document["paths"], PATHS, "application/json", ErrorReply)
+        _give_form(document["paths"], _DIFY, PROBLEM_JSON, DifyProblem)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -83,11 +88,16 @@ def _tell_of_keys(paths: Mapping[str, Mapping[str, Any]]) -> None:
                 operation["responses"] |= told
 
 
-def _give_openai_its_form(paths: Mapping[str, Mapping[str, Any]]) -> None:
-    """Describe the refusals of OpenAI's routes as they leave: api/openai/errors.py."""
-    content = {"application/json": {"schema": {"$ref": _REF.format(model="ErrorReply")}}}
+def _give_form(
+    paths: Mapping[str, Mapping[str, Any]],
+    routes: re.Pattern[str],
+    media_type: str,
+    model: type[BaseModel],
+) -> None:
+    """Describe the refusals of `routes` as they leave: api/openai/errors.py, api/dify/route.py."""
+    content = {media_type: {"schema": {"$ref": _REF.format(model=model.__name__)}}}
     for path, operations in paths.items():
-        for operation in operations.values() if PATHS.match(path) else ():
+        for operation in operations.values() if routes.match(path) else ():
             for status, response in operation["responses"].items():
                 if status >= "400":
                     operation["responses"][status] = {**response, "content": content}

@@ -7,14 +7,13 @@ document is the n-th hit.
 [2] Cohere, Chat, https://docs.cohere.com/reference/chat
 """
 
-from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field
 
 from api.schemas.search import Passage, SearchResponse
 from api.schemas.wire import Wire, text_url
-from rag.models import Hit
+from rag.models import Hit, Searched
 
 SearchFormat = Literal["native", "anthropic", "cohere"]
 
@@ -101,13 +100,14 @@ def sentences(hit: Hit) -> list[str]:
     ]
 
 
-def search_response(hits: Sequence[Hit], shape: SearchFormat) -> AnySearchResponse:
-    """Return the reply that carries `hits` in `shape`."""
+def search_response(found: Searched, shape: SearchFormat) -> AnySearchResponse:
+    """Return the reply that carries what was `found` in `shape`."""
+    hits, degraded = found.hits, found.degraded
     passages = [Passage.from_domain(hit) for hit in hits]
     if shape == "anthropic":
         blocks = [SearchResultBlock.from_domain(hit) for hit in hits]
-        return AnthropicSearchResponse(hits=passages, content=blocks)
+        return AnthropicSearchResponse(hits=passages, degraded=degraded, content=blocks)
     if shape == "cohere":
         documents = [CohereDocument.from_domain(hit) for hit in hits]
-        return CohereSearchResponse(hits=passages, documents=documents)
-    return SearchResponse(hits=passages)
+        return CohereSearchResponse(hits=passages, degraded=degraded, documents=documents)
+    return SearchResponse(hits=passages, degraded=degraded)

@@ -20,7 +20,7 @@ _CLIENT_LEFT = 499  # before there was a reply; what nginx calls it
 _GIVEN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # Asked every few seconds by machines, or many times by one view of the page.
-_QUIET_ROUTES = frozenset({"/", "/static", "/healthz", "/readyz", "/metrics"})
+_QUIET_ROUTES = frozenset({"/", "/static", "/widget.js", "/healthz", "/readyz", "/metrics"})
 
 
 @dataclass(frozen=True, slots=True)

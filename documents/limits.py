@@ -12,6 +12,9 @@ class Limits:
     `text_characters` is what a plain text of `file_bytes` can hold, so that a large text is
     never refused for its length alone. `memory_bytes` is what the parser may take beyond
     what its idle process holds.
+
+    A scan, whose text must be recognised, has bounds of its own: its pages (0 refuses it), the
+    pixels of a page, and seconds for all.
     """
 
     file_bytes: int = 50 * MIB
@@ -24,3 +27,6 @@ class Limits:
     memory_bytes: int = 1024 * MIB
     cpu_seconds: int = 30
     wall_seconds: float = 60.0
+    scanned_pages: int = 0
+    scanned_pixels: int = 40_000_000
+    scan_seconds: int = 600

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from documents.dates import find_date
-from documents.errors import DocumentTooLarge, EmptyDocument, InvalidRecord
+from documents.errors import DocumentTooLarge, EmptyDocument, InvalidRecord, ScannedDocument
 from documents.extraction import Extraction
 from documents.isolation import Sandbox
 from documents.limits import MIB, Limits
@@ -26,6 +26,7 @@ from documents.transfer import pack_source, unpack_reply
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _LONGEST_TITLE = 300
+_GRACE_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def load(
 
     `media_type` may carry a charset. `columns` names the columns of CSV and JSON Lines.
 
-    Raises: UnsupportedFormat, EmptyDocument, ProtectedDocument, DocumentTooLarge,
-        UnreadableDocument.
+    Raises: UnsupportedFormat, EmptyDocument, ProtectedDocument, ScannedDocument,
+        DocumentTooLarge, UnreadableDocument.
     """
     name = normalize(name.encode("utf-8", "replace").decode()) or "the file"
     if len(data) > limits.file_bytes:
@@ -69,7 +70,13 @@ def load(
     source = Source(
         data=data,
         name=name,
-        format=sniff(data, name=name, media_type=media_type, columns=columns),
+        format=sniff(
+            data,
+            name=name,
+            media_type=media_type,
+            columns=columns,
+            pictures=limits.scanned_pages > 0,
+        ),
         charset=charset[1] if charset else None,
         columns=columns,
         limits=limits,
@@ -91,6 +98,24 @@ def _read(source: Source) -> Iterable[Extraction | InvalidRecord]:
         extraction = read_plain_text(text)
         source.check_text(extraction.blocks)
         return [extraction]
+    if source.format is Format.SCAN:
+        return _recognised(source)
+    try:
+        return list(_parsed(source))
+    except ScannedDocument:
+        if not source.limits.scanned_pages:
+            raise
+    return _recognised(replace(source, format=Format.SCAN))
+
+
+def _recognised(source: Source) -> Iterable[Extraction | InvalidRecord]:
+    """Read a scan, which takes its time; the parser itself ends what takes too long."""
+    seconds = source.limits.scan_seconds + _GRACE_SECONDS
+    limits = replace(source.limits, cpu_seconds=seconds, wall_seconds=seconds)
+    return _parsed(replace(source, limits=limits))
+
+
+def _parsed(source: Source) -> Iterable[Extraction | InvalidRecord]:
     reply = _sandbox().call(pack_source(source), name=source.name, limits=source.limits)
     return unpack_reply(reply)
 

@@ -28,6 +28,7 @@ from documents.loaders import (
     plain_text,
     pptx,
     rtf,
+    scan,
     xlsx,
 )
 from documents.sniffing import Format
@@ -40,6 +41,7 @@ _WHOLE: Final[Mapping[Format, Callable[..., Extraction]]] = {
     Format.PPTX: pptx.read_pptx,
     Format.ODT: odt.read_odt,
     Format.EPUB: epub.read_epub,
+    Format.SCAN: scan.read_scan,
 }
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.conditions import Condition
 from documents.models import Document, Language, Passage
 
 Role = Literal["ask", "write", "admin"]
@@ -50,10 +51,14 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The outcome of a put: the document with the id, generation and time the store gave it."""
+    """The outcome of a put: the document with the id, generation and time the store gave it.
+
+    `copies` are the ids of documents of the collection whose text is nearly the same.
+    """
 
     document: Document
     status: Literal["new", "replaced", "unchanged"]
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,8 @@ class Filters:
     """Conditions on passages, all of which must hold; the default lets every passage through.
 
     `language` is the passage's own. `published_from` and `published_to` are inclusive; a
-    document without a date lies in no range. `metadata` asks for equal values.
+    document without a date lies in no range. `metadata` asks for equal values, `condition` for
+    more than that.
     """
 
     language: Language | None = None
@@ -172,6 +178,20 @@ class Filters:
     published_to: date | None = None
     document_ids: AbstractSet[str] | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEncoder:
+    """An encoder that vectors are stored of; `name` loads it, empty where it is not known.
+
+    `probe` is what one behind a server is known by again, empty where nothing is needed.
+    """
+
+    fingerprint: str
+    name: str
+    dimension: int
+    probe: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

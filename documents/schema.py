@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from documents.errors import IncompatibleStore, StoreUnavailable
+from documents.sqlite_build_tables import BUILDS
+from documents.sqlite_feeds_tables import FEEDS
+from documents.sqlite_job_tables import JOBS
 
 APPLICATION_ID = 0x53524352  # "SRCR", in the file's header, so that `file` and we know it
+ROWS = 2**40  # more than a store will ever number
 
 Migration = tuple[str, ...]
 
@@ -174,7 +178,37 @@ _KEYS: Migration = (
     "CREATE INDEX changes_of_collection ON changes (collection)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FEEDBACK, _KEYS)
+_ENCODERS: Migration = (
+    # The encoders that made the vectors: the one that serves, and those whose vectors come
+    # beside or are being dropped. The name is what loads it, empty where it is not known.
+    """
+    CREATE TABLE encoders (
+        number       INTEGER PRIMARY KEY AUTOINCREMENT,
+        fingerprint  TEXT NOT NULL UNIQUE,
+        name         TEXT NOT NULL,
+        dimension    INTEGER NOT NULL,
+        serves       INTEGER NOT NULL
+    )
+    """,
+    # Vectors that were stored so far are those of encoder 0; if several made them, none serves.
+    """
+    INSERT INTO encoders
+    SELECT 0, iif(makers = 1, fingerprint, ''), '', dimension, makers = 1
+    FROM (SELECT count(DISTINCT fingerprint) AS makers, min(fingerprint) AS fingerprint,
+                 min(dimension) AS dimension FROM documents)
+    WHERE makers > 0
+    """,
+    # Encoder n's vectors of the passages from `row` on stand at n * ROWS + row.
+    "ALTER TABLE vectors RENAME COLUMN first_row TO place",
+)
+
+# What an encoder behind a server is known by again: it shows no weights that could be hashed.
+_PROBES: Migration = ("ALTER TABLE encoders ADD COLUMN probe BLOB NOT NULL DEFAULT x''",)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    *(_FIRST, _FEEDBACK, _KEYS, JOBS, _ENCODERS, FEEDS, BUILDS),
+    _PROBES,
+)
 
 # One statement, so that a store which another process is just making is seen before or after.
 _IDENTITY = """

@@ -7,6 +7,7 @@ _AS_DOCUMENT = "convert it to PDF, DOCX or plain text"
 _UNPACK = "unpack it and add the files inside"
 _EXPORT_TABLE = "save the table as CSV or XLSX"
 _IMAGE = "run text recognition (OCR) on it and add the resulting text"
+_PICTURE = f"{_IMAGE}, or set SOURCIER_OCR=on"
 _NO_TEXT = "it holds no text to read"
 
 _OLE = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of Office files up to 2003
@@ -40,11 +41,11 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
         (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
         (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK),
         (rb".{257}ustar", "a tar archive", _UNPACK),
-        (rb"\x89PNG\r\n\x1a\n", "a PNG image", _IMAGE),
-        (rb"\xff\xd8\xff", "a JPEG image", _IMAGE),
+        (rb"\x89PNG\r\n\x1a\n", "a PNG image", _PICTURE),
+        (rb"\xff\xd8\xff", "a JPEG image", _PICTURE),
         (rb"GIF8[79]a", "a GIF image", _IMAGE),
         (rb"RIFF.{4}WEBP", "a WebP image", _IMAGE),
-        (rb"(?:II\*\x00|MM\x00\*)", "a TIFF image", _IMAGE),
+        (rb"(?:II\*\x00|MM\x00\*)", "a TIFF image", _PICTURE),
         (rb"BM.{4}\x00\x00\x00\x00", "a BMP image", _IMAGE),
         (rb"\x00\x00\x01\x00", "an icon", _IMAGE),
         (rb".{4}ftyp(?:heic|heix|mif1|avif)", "a HEIF image", _IMAGE),
@@ -86,6 +87,12 @@ _ARCHIVE_MARKS: tuple[tuple[bytes, Kind], ...] = (
     (b"mimetypeapplication/vnd.oasis", Kind("an OpenDocument file", _AS_DOCUMENT)),
     (b"META-INF/MANIFEST.MF", Kind("a Java archive", _NO_TEXT)),
 )
+
+
+def is_picture(data: bytes) -> bool:
+    """Tell whether `data` is an image of a kind whose text can be recognised."""
+    kind = recognise(data)
+    return kind is not None and kind.remedy == _PICTURE
 
 
 def recognise(data: bytes) -> Kind | None:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from documents.encodings import decode
 from documents.errors import ProtectedDocument, UnsupportedFormat
-from documents.signatures import Kind, recognise, recognise_archive
+from documents.signatures import Kind, is_picture, recognise, recognise_archive
 from documents.tabular import Columns, sniff_delimiter
 
 
@@ -29,6 +29,7 @@ class Format(StrEnum):
     EML = "eml"
     CSV = "csv"
     JSON_LINES = "json-lines"
+    SCAN = "scan"
 
 
 _SUFFIXES = {
@@ -104,14 +105,21 @@ _CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 
 def sniff(
-    data: bytes, *, name: str, media_type: str | None = None, columns: Columns | None = None
+    data: bytes,
+    *,
+    name: str,
+    media_type: str | None = None,
+    columns: Columns | None = None,
+    pictures: bool = False,
 ) -> Format:
-    """Return the format of `data`.
+    """Return the format of `data`; with `pictures`, one of text is a scan.
 
     Raises: UnsupportedFormat, which names what the file is and what to do with it;
         ProtectedDocument for an Office document that is encrypted as a whole.
     """
     hint = _hint(name, media_type)
+    if pictures and is_picture(data):
+        return Format.SCAN
     if binary := _sniff_binary(data, name=name, hint=hint):
         return binary
     sample = decode(data[:_SAMPLE_BYTES])

@@ -6,6 +6,7 @@ lets nobody wait for, in portions between which the reader rests [1].
 [1] SQLite Backup API, https://www.sqlite.org/backup.html
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -19,6 +20,9 @@ from urllib.parse import quote
 
 from documents import schema
 from documents.errors import CorruptStore, IncompatibleStore, StoreError, StoreUnavailable
+from documents.records import StoredEncoder
+from documents.sqlite_encoders import known_encoders
+from documents.sqlite_texts import read_text
 
 _PAGES = 1024  # four megabytes at a time
 _REST_SECONDS = 0.001
@@ -29,7 +33,8 @@ _BESIDE = ("-wal", "-shm")  # what SQLite keeps next to a database that is in us
 class StoreFacts:
     """What a store's file says of itself.
 
-    `fingerprints` has the number of passages by encoder, `newest` the time of the newest document.
+    `fingerprints` has the number of passages by encoder, `newest` the time of the newest document,
+    `encoders` all that are known, none where the schema is older than this program's.
     """
 
     identity: str
@@ -39,6 +44,7 @@ class StoreFacts:
     passages: int
     fingerprints: tuple[tuple[str, int], ...]
     newest: datetime | None
+    encoders: tuple[StoredEncoder, ...] = ()
 
 
 def copy_store(source: Path, target: Path) -> None:
@@ -62,9 +68,9 @@ def copy_store(source: Path, target: Path) -> None:
 
 
 def check_store(path: Path, *, in_use: bool = False) -> StoreFacts:
-    """Read every page of the store at `path`, and return what it holds.
+    """Read every page of the store at `path` and hold each text against its hash.
 
-    One that is not `in_use` is read without leaving a file beside it.
+    Returns what the store holds. One that is not `in_use` is read without leaving a file beside it.
 
     Raises:
         CorruptStore: it is damaged, or its tables contradict each other.
@@ -81,6 +87,7 @@ def check_store(path: Path, *, in_use: bool = False) -> StoreFacts:
                 f"{path} is damaged (table {orphan[0]} points at what is gone); restore it from "
                 "a backup"
             )
+        _check_texts(connection, path)
         return _facts(connection, path)
 
 
@@ -182,6 +189,18 @@ def _read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _check_texts(connection: sqlite3.Connection, path: Path) -> None:
+    """Find a text that changed though its pages are sound, as a bit that flips on a disk does."""
+    documents = connection.execute("SELECT generation, id, sha256 FROM documents").fetchall()
+    for generation, document_id, sha256 in documents:
+        text = read_text(connection, generation)
+        if hashlib.sha256(text.encode()).hexdigest() != sha256:
+            raise CorruptStore(
+                f"{path} is damaged (the text of {document_id} is not what was stored); restore it "
+                "from a backup, or send that document again"
+            )
+
+
 def _facts(connection: sqlite3.Connection, path: Path) -> StoreFacts:
     [application] = connection.execute("PRAGMA application_id").fetchone()
     if application != schema.APPLICATION_ID:
@@ -206,6 +225,7 @@ def _facts(connection: sqlite3.Connection, path: Path) -> StoreFacts:
         passages=passages,
         fingerprints=tuple((made, count) for made, count in by_encoder),
         newest=datetime.fromisoformat(newest) if newest else None,
+        encoders=tuple(known_encoders(connection)) if version == len(schema.MIGRATIONS) else (),
     )
 
 

@@ -55,6 +55,8 @@ def delete_collection(connection: sqlite3.Connection, name: str) -> int:
         (number,),
     )
     connection.execute("DELETE FROM feedback WHERE collection = ?", (number,))
+    connection.execute("DELETE FROM fetches WHERE collection = ?", (number,))
+    connection.execute("DELETE FROM jobs WHERE collection = ?", (number,))  # queued ones too
     gone = connection.execute("DELETE FROM documents WHERE collection = ?", (number,))
     if name != DEFAULT_COLLECTION:
         connection.execute("DELETE FROM collections WHERE number = ?", (number,))

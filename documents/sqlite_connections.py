@@ -31,7 +31,8 @@ _UNAVAILABLE = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing was half written",
     sqlite3.SQLITE_IOERR: "the disk reports an error or is full; nothing was half written",
     sqlite3.SQLITE_READONLY: "it is read-only; allow writing to its folder and files",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check the folder, its rights and free space",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check the folder, its rights and free space, "
+    "and how many files may be open (ulimit -n)",
     sqlite3.SQLITE_PERM: "access is denied; check the rights of its folder and files",
 }
 

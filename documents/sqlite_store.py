@@ -5,13 +5,12 @@ so no reader sees half of one; any number of threads and processes may use the s
 `changes` tells of every step, so that indexes can be derived from here and thrown away.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +36,17 @@ from documents.records import (
     VectorEntries,
     document_id,
 )
+from documents.sqlite_builds import SqliteBuilds
 from documents.sqlite_connections import Connections
+from documents.sqlite_copies import SqliteCopies
+from documents.sqlite_deliveries import SqliteDeliveries
+from documents.sqlite_encoders import SqliteEncoders
+from documents.sqlite_fetches import SqliteFetches
 from documents.sqlite_filters import matching_rows
+from documents.sqlite_job_queue import SqliteJobQueue
+from documents.sqlite_jobs import SqliteJobs
 from documents.sqlite_keys import SqliteKeys
 from documents.storable import Submission, check_collection_name
-
-Batch = TypeVar("Batch", Entries, VectorEntries)
 
 
 class SqliteStore:
@@ -55,6 +59,13 @@ class SqliteStore:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self.keys = SqliteKeys(connections)
+        self.jobs = SqliteJobs(connections)
+        self.job_queue = SqliteJobQueue(connections)
+        self.deliveries = SqliteDeliveries(connections)
+        self.encoders = SqliteEncoders(connections)
+        self.copies = SqliteCopies(connections)
+        self.fetches = SqliteFetches(connections)
+        self.builds = SqliteBuilds(connections)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -137,6 +148,7 @@ class SqliteStore:
         Raises:
             InvalidDocument: passages or vectors contradict the document.
             UnknownCollection: the document's collection does not exist.
+            EncoderReplaced: another encoder serves than that of the first put: `encoders.switch`.
         """
         submission = Submission.checked(document, passages, vectors, fingerprint=fingerprint)
         with self._connections.writing() as connection:
@@ -273,7 +285,8 @@ class SqliteStore:
         self, ranges: Iterable[range] = (feed.EVERY_ROW,), *, batch: int = 4096
     ) -> Iterator[Entries]:
         """Yield the live passages within `ranges`, up to `batch` at a time, by row."""
-        return self._batches(ranges, partial(feed.read_entries, batch=batch))
+        read = partial(feed.read_entries, batch=batch)
+        return feed.in_batches(self._connections, ranges, read)
 
     def vectors(
         self, ranges: Iterable[range] = (feed.EVERY_ROW,), *, fingerprint: str, batch: int = 4096
@@ -283,17 +296,4 @@ class SqliteStore:
         `ranges` hold whole documents, as those of `changes` do.
         """
         read = partial(feed.read_vectors, fingerprint=fingerprint, batch=batch)
-        return self._batches(ranges, read)
-
-    def _batches(
-        self, ranges: Iterable[range], read: Callable[[sqlite3.Connection, range], Batch | None]
-    ) -> Iterator[Batch]:
-        for rows in feed.merged(ranges):
-            start = rows.start
-            while True:
-                with self._connections.reading() as connection:
-                    batch = read(connection, range(start, rows.stop))
-                if batch is None:
-                    break
-                yield batch
-                start = int(batch.rows[-1]) + 1
+        return feed.in_batches(self._connections, ranges, read)

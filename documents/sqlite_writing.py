@@ -10,20 +10,18 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal
 
 from documents.errors import StoreError
 from documents.models import Document, Passage
 from documents.records import Stored, document_id
 from documents.sqlite_collections import collection_number, generation_of
+from documents.sqlite_copies import read_copies, write_sketch
+from documents.sqlite_encoders import first_place, insert_vectors
 from documents.sqlite_feedback import forget_document
+from documents.sqlite_fetches import forget_fetches
 from documents.sqlite_texts import write_text
 from documents.storable import Submission
-
-# Passages whose vectors share one blob: long enough for few rows, short enough for batches.
-VECTORS_PER_BLOCK = 256
 
 _NOTHING = range(0)
 
@@ -40,6 +38,7 @@ def delete_document(
     ).fetchone()
     connection.execute("DELETE FROM documents WHERE generation = ?", (generation,))
     forget_document(connection, wanted)
+    forget_fetches(connection, wanted)
     _log(connection, wanted, found["collection"], added=_NOTHING, removed=_rows(found))
     return True
 
@@ -49,14 +48,15 @@ def put_document(connection: sqlite3.Connection, submission: Submission) -> Stor
     document = submission.document
     identity = document_id(document.collection, document.source)
     collection = collection_number(connection, document.collection)
+    place = first_place(connection, submission.fingerprint, submission.vectors.shape[1])
     old = connection.execute("SELECT * FROM documents WHERE id = ?", (identity,)).fetchone()
     if old is not None:
         if (old["collection"], old["source"]) != (collection, document.source):
             # Its name is not told: it may be in a collection that the caller does not see.
             raise StoreError(f"{document.source!r} has the id of another document; rename it")
-        if (old["content"], old["fingerprint"]) == (submission.digest, submission.fingerprint):
+        if old["content"] == submission.digest:
             known = _dated(document, identity, old["generation"], old["added_at"])
-            return Stored(known, "unchanged")
+            return Stored(known, "unchanged", read_copies(connection, old["generation"]))
         connection.execute("DELETE FROM documents WHERE generation = ?", (old["generation"],))
     first = _next_row(connection)
     added = range(first, first + len(submission.passages))
@@ -66,8 +66,10 @@ def put_document(connection: sqlite3.Connection, submission: Submission) -> Stor
     _insert_document(connection, stored, collection, added, submission)
     write_text(connection, generation, document.text)
     _insert_passages(connection, generation, submission.passages, added)
-    _insert_vectors(connection, generation, submission.vectors, added)
-    return Stored(stored, "new" if old is None else "replaced")
+    insert_vectors(connection, generation, submission.vectors, place + first)
+    write_sketch(connection, generation, collection, submission.sketch)
+    status: Literal["new", "replaced"] = "new" if old is None else "replaced"
+    return Stored(stored, status, read_copies(connection, generation))
 
 
 def _dated(document: Document, identity: str, generation: int, added_at: str) -> Document:
@@ -162,19 +164,6 @@ def _insert_passages(
                 _compact([[s.start, s.end, int(s.heading)] for s in passage.sentences]),
             )
             for row, passage in zip(rows, passages, strict=True)
-        ),
-    )
-
-
-def _insert_vectors(
-    connection: sqlite3.Connection, generation: int, vectors: NDArray[np.float32], rows: range
-) -> None:
-    stored = np.ascontiguousarray(vectors, dtype="<f4")
-    connection.executemany(
-        "INSERT INTO vectors (first_row, generation, vectors) VALUES (?, ?, ?)",
-        (
-            (rows.start + start, generation, stored[start : start + VECTORS_PER_BLOCK].tobytes())
-            for start in range(0, len(stored), VECTORS_PER_BLOCK)
         ),
     )
 

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.copies import Sketch
 from documents.errors import InvalidCollectionName, InvalidDocument, UnstorableText
 from documents.models import LANGUAGES, Document, Passage
 
@@ -45,6 +46,7 @@ class Submission:
     vectors: NDArray[np.float32]
     fingerprint: str
     digest: bytes
+    sketch: Sketch
 
     @classmethod
     def checked(
@@ -63,7 +65,9 @@ class Submission:
         """
         _check_text(document, passages)
         _check_vectors(document, len(passages), vectors)
-        return cls(document, passages, vectors, fingerprint, _digest(document, passages))
+        sketch = Sketch.of(passage.text for passage in passages)
+        digest = _digest(document, passages)
+        return cls(document, passages, vectors, fingerprint, digest, sketch)
 
 
 def _check_text(document: Document, passages: Sequence[Passage]) -> None:

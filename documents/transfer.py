@@ -16,6 +16,7 @@ from documents.errors import (
     EmptyDocument,
     InvalidRecord,
     ProtectedDocument,
+    ScannedDocument,
     UnreadableDocument,
     UnsupportedFormat,
 )
@@ -31,6 +32,7 @@ _ERRORS: Final[dict[str, type[DocumentError]]] = {
         DocumentTooLarge,
         EmptyDocument,
         ProtectedDocument,
+        ScannedDocument,
         UnreadableDocument,
         UnsupportedFormat,
     )

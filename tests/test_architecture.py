@@ -19,7 +19,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("documents", "index", "rag", "api")
 MODULES = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
-HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "mcp")
+HEAVY = (
+    "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "mcp", "pymilvus", "grpc",
+    "pandas",
+)  # fmt: skip
 PARSERS = (
     "lxml", "pypdfium2", "trafilatura", "docx", "pptx", "openpyxl", "striprtf", "markdown_it",
 )  # fmt: skip
@@ -29,7 +32,15 @@ DATA_PATHS = [
     *MODULES,
     *sorted((ROOT / "training").glob("*.py")),
     *sorted((ROOT / "benchmarks").glob("*.py")),
+    *sorted((ROOT / "examples").glob("*.py")),
 ]
+
+# Calls that can run what stands in a file or a name.
+_RUNS_CODE = {
+    "eval", "exec", "compile", "__import__", "os.system", "os.popen", "runpy.run_path",
+    "subprocess.getoutput", "yaml.load", "yaml.full_load", "yaml.unsafe_load",
+    "pandas.read_pickle", "numpy.lib.format.read_array",
+}  # fmt: skip
 
 Search = Callable[[str], list[str]]
 
@@ -241,11 +252,11 @@ def code_from_data(source: str) -> list[str]:
 def _dangerous_call(call: ast.Call) -> Iterator[str]:
     function = ast.unparse(call.func)
     options = {option.arg: ast.unparse(option.value) for option in call.keywords}
-    if function in ("eval", "exec", "yaml.load", "yaml.unsafe_load", "pandas.read_pickle"):
+    if function in _RUNS_CODE:
         yield function
     if function == "torch.load" and options.get("weights_only") != "True":
         yield "torch.load without weights_only=True"
-    for name in ("allow_pickle", "trust_remote_code"):
+    for name in ("allow_pickle", "trust_remote_code", "shell"):
         if options.get(name, "False") != "False":
             yield name
 
@@ -296,6 +307,9 @@ def test_no_error_is_swallowed() -> None:
         (code_from_data, "from joblib import load\n"),
         (code_from_data, "import numpy as np\nnp.load(path, allow_pickle=True)\n"),
         (code_from_data, "import torch\ntorch.load(path)\n"),
+        (code_from_data, "import subprocess\nsubprocess.run(line, shell=True)\n"),
+        (code_from_data, "import os\nos.system(name)\n"),
+        (code_from_data, "import yaml\nyaml.load(text)\n"),
         (code_from_data, "Model(name, trust_remote_code=True)\n"),
         (code_from_data, "eval(text)\n"),
         (global_statements, "def count():\n    global total\n    total = 1\n"),

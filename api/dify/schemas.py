@@ -10,7 +10,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.wire import Score, Wire, text_url
+from api.schemas.problem import Problem
+from api.schemas.wire import Score, Whole, Wire, text_url
 from rag.models import Hit
 
 _MOST = 100
@@ -19,13 +20,13 @@ _MOST = 100
 class DifyBody(BaseModel):
     """A part of what Dify sends."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
 class RetrievalSetting(DifyBody):
     """How much is wanted."""
 
-    top_k: int = Field(description="More than 100 are as good as 100.", ge=1)
+    top_k: Whole = Field(description="More than 100 are as good as 100.", ge=1)
     score_threshold: float | None = Field(
         None, description="Passages that score less are left out; scores compare within one reply."
     )
@@ -104,6 +105,13 @@ class Record(Wire):
             title=document.title,
             metadata={name: value for name, value in about.items() if value is not None},
         )
+
+
+class DifyProblem(Problem):
+    """A refusal with what Dify shows its user; a service that is too busy leaves it out."""
+
+    error_code: int | None = None
+    error_msg: str | None = None
 
 
 class RetrievalResponse(Wire):

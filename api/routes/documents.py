@@ -10,8 +10,9 @@ from starlette.responses import Response
 from api import examples
 from api.access import needs
 from api.dependencies import SourcierDep
+from api.etags import holds
 from api.openapi import problems
-from api.schemas.documents import Document, DocumentList, DocumentText
+from api.schemas.documents import DescribedDocument, Document, DocumentList, DocumentText
 from api.schemas.wire import CollectionName
 from rag import vocabulary as domain
 from rag.vocabulary import DEFAULT_COLLECTION
@@ -42,9 +43,9 @@ async def list_documents(
 
 
 @router.get("/{document_id}", summary="Describe a document", responses=problems(404, 422, 500, 503))
-async def describe_document(document_id: str, sourcier: SourcierDep) -> Document:
-    """Return what is known about a document, without its text."""
-    return Document.from_domain(await run_in_threadpool(sourcier.document, document_id))
+def describe_document(document_id: str, sourcier: SourcierDep) -> DescribedDocument:
+    """Return what is known about a document, without its text, and which ones are copies of it."""
+    return DescribedDocument.of(sourcier.document(document_id), sourcier.copies(document_id))
 
 
 @router.delete(
@@ -92,7 +93,7 @@ def read_text(
         "Vary": "Accept",
         "Cache-Control": "no-cache",
     }
-    if _holds(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if holds(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if as_json:
         return Response(_json(document), media_type="application/json", headers=headers)
@@ -107,8 +108,3 @@ def _json(document: domain.Document) -> bytes:
 def _accepted(request: Request) -> Literal["text", "json"]:
     accept = request.headers.get("accept", "")
     return "json" if "application/json" in accept and "text/plain" not in accept else "text"
-
-
-def _holds(if_none_match: str, etag: str) -> bool:
-    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in known or "*" in known

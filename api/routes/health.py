@@ -1,5 +1,6 @@
 """``/healthz``, ``/readyz`` and ``/v1/status``: is it up, can it answer, what does it hold."""
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
@@ -18,13 +19,21 @@ async def alive() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="Can questions be asked?", responses=problems(500, 503))
+@router.get(
+    "/readyz",
+    summary="Can questions be asked?",
+    responses=problems(500, 503),
+    response_model_exclude_none=True,
+)
 async def ready(request: Request) -> Ready:
     """Answer 200 once the store is open and the index built, 503 with the reason before."""
     sourcier: Sourcier = request.app.state.sourcier  # whoever asks: no key opens this
-    if not await run_in_threadpool(sourcier.ready):
+    if request.app.state.leaving():
+        raise NotReady("The service is stopping: ask another, or try again in a while.")
+    # A thread of its own: who balances the load must not wait for those who ask.
+    if not await to_thread.run_sync(sourcier.ready, limiter=CapacityLimiter(1)):
         raise NotReady("The index is still being built: try again in a few seconds.")
-    return Ready()
+    return Ready(degraded="encoder_unavailable" if sourcier.encoder_problem() else None)
 
 
 @router.get("/v1/status", summary="What is stored and serving", responses=problems(500, 503))

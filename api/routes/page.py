@@ -15,8 +15,6 @@ _HEADERS = {
         "connect-src 'self'; font-src 'self'; manifest-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
     "Cache-Control": "no-cache",  # ask each time, by ETag: an upgrade is seen at once
 }
 _METHODS = ["GET", "HEAD"]

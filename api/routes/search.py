@@ -35,5 +35,5 @@ async def search(
     ] = "native",
 ) -> AnySearchResponse:
     """Find the passages closest to a query in either language, best first, without an answer."""
-    hits = await run_in_threadpool(sourcier.search, body.to_domain())
-    return search_response(hits, shape)
+    found = await run_in_threadpool(sourcier.find, body.to_domain())
+    return search_response(found, shape)

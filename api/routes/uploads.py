@@ -1,7 +1,8 @@
 """``POST /v1/documents``: a file as multipart form data, or a text as JSON.
 
 A file is spooled to disk while it comes and read by one of a few workers, so that many
-uploads at a time neither fill the memory nor keep questions waiting.
+uploads at a time neither fill the memory nor keep questions waiting. As a job, several files
+come at once and are read later.
 """
 
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import PurePosixPath
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,17 +21,20 @@ from api import examples
 from api.access import needs
 from api.dependencies import IngestionDep, SourcierDep
 from api.json_body import media_type, validated
+from api.later import ACCEPTED, PREFER, accepted, refuse_webhook, wants_later
 from api.openapi import problems
 from api.schemas.documents import AddedDocument, AddedDocuments, TextBody, UploadForm
 from rag.granted import GrantedSourcier
+from rag.jobs.uploads import file_piece, text_piece
 from rag.library import Added
 from rag.settings import Settings
-from rag.vocabulary import InvalidRecord, normalize
+from rag.vocabulary import InvalidRecord, Job, normalize
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 _LONGEST_FIELD_BYTES = 64 * 1024
 _LONGEST_NAME = 255
+_MOST_FILES = 1000  # of one job
 
 
 @router.post(
@@ -43,9 +48,10 @@ _LONGEST_NAME = 255
             "content": {"application/json": {"examples": examples.ADDED}},
             "headers": {"Location": {"schema": {"type": "string"}}},
         },
-        **problems(400, 403, 404, 408, 413, 415, 422, 500, 503),
+        202: ACCEPTED,
+        **problems(400, 403, 404, 408, 413, 415, 422, 429, 500, 503),
     },
-    openapi_extra={"requestBody": examples.UPLOAD_BODY},
+    openapi_extra={"requestBody": examples.UPLOAD_BODY, "parameters": [PREFER]},
     dependencies=[needs("write")],
 )
 async def add_document(
@@ -54,16 +60,23 @@ async def add_document(
     """Add a document; once this is answered, the next question finds it.
 
     New content under the same `source` (a file's name where it is not said) replaces the old
-    in one step. CSV and JSON Lines files hold a document a row.
+    in one step. CSV and JSON Lines files hold a document a row. As a job (`Prefer:
+    respond-async`) it may be several files, all on disk when it is taken.
     """
+    later = wants_later(request)
     match media_type(request):
         case "application/json":
             text = validated(TextBody, await request.body())
+            if later:
+                return await _take_text(text, sourcier)
             return await _add_text(text, sourcier, ingestion)
         case "multipart/form-data":
             refuse_other_sites(request, sourcier.settings)
-            form = request.form(max_files=1, max_fields=10, max_part_size=_LONGEST_FIELD_BYTES)
+            most = _MOST_FILES if later else 1
+            form = request.form(max_files=most, max_fields=10, max_part_size=_LONGEST_FIELD_BYTES)
             async with form as fields:
+                if later:
+                    return await _take_files(fields, sourcier)
                 return await _add_file(fields, sourcier, ingestion)
         case _:
             raise HTTPException(
@@ -86,7 +99,8 @@ def refuse_other_sites(request: Request, settings: Settings) -> None:
 async def _add_text(
     body: TextBody, sourcier: GrantedSourcier, ingestion: CapacityLimiter
 ) -> Response:
-    add = partial(sourcier.add_text, **dict(body))
+    refuse_webhook(body.webhook)
+    add = partial(sourcier.add_text, **body.about())
     stored = await to_thread.run_sync(add, limiter=ingestion)
     return _reply(AddedDocument.from_stored(stored))
 
@@ -94,7 +108,8 @@ async def _add_text(
 async def _add_file(
     fields: FormData, sourcier: GrantedSourcier, ingestion: CapacityLimiter
 ) -> Response:
-    upload, form = _taken_apart(fields)
+    [upload], form = _taken_apart(fields)
+    refuse_webhook(form.webhook)
     name = plain_name(upload.filename or "")
     source = form.source or name
 
@@ -115,18 +130,51 @@ async def _add_file(
     return _reply(AddedDocuments.from_domain(added))
 
 
-def _taken_apart(fields: FormData) -> tuple[UploadFile, UploadForm]:
-    """Return the file and what was said about it.
+async def _take_text(body: TextBody, sourcier: GrantedSourcier) -> Response:
+    about = body.about()
+    collection = about.pop("collection")
+    piece = text_piece(about.pop("text"), **about)
+    take = partial(sourcier.jobs.upload, [piece], collection=collection, webhook=body.webhook)
+    return accepted(await run_in_threadpool(take))
+
+
+async def _take_files(fields: FormData, sourcier: GrantedSourcier) -> Response:
+    uploads, form = _taken_apart(fields)
+    if form.source is not None and len(uploads) > 1:
+        raise _invalid("source", "Each of several files goes by its name: leave the source out")
+
+    def take() -> Job:
+        pieces = []
+        for upload in uploads:
+            name = plain_name(upload.filename or "")
+            pieces.append(
+                file_piece(
+                    upload.file.read(),
+                    name=name,
+                    media_type=upload.content_type,
+                    source=form.source or name,
+                )
+            )
+        return sourcier.jobs.upload(pieces, collection=form.collection, webhook=form.webhook)
+
+    return accepted(await run_in_threadpool(take))
+
+
+def _taken_apart(fields: FormData) -> tuple[list[UploadFile], UploadForm]:
+    """Return the files, at least one, and what was said about them.
 
     Raises:
         RequestValidationError: there is no file, or a field that means nothing.
     """
-    upload = fields.get("file")
-    if not isinstance(upload, UploadFile):
-        message = "Send the file in the form field `file`, with its name"
-        raise RequestValidationError([{"type": "missing", "loc": ("body", "file"), "msg": message}])
+    uploads = [upload for upload in fields.getlist("file") if isinstance(upload, UploadFile)]
+    if not uploads or len(uploads) < len(fields.getlist("file")):
+        raise _invalid("file", "Send the file in the form field `file`, with its name", "missing")
     about = {name: value for name, value in fields.multi_items() if name != "file"}
-    return upload, validated(UploadForm, about)
+    return uploads, validated(UploadForm, about)
+
+
+def _invalid(field: str, message: str, kind: str = "value") -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("body", field), "msg": message}])
 
 
 def plain_name(filename: str) -> str:

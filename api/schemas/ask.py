@@ -169,7 +169,8 @@ class AskResponse(Wire):
     )
     degraded: domain.Degraded | None = Field(
         description="Why the answer is less than it could be: `untranslated` quotes the other "
-        "language as it stands; `generator_unavailable` had to do without the language model; "
+        "language as it stands; `generator_unavailable` had to do without the language model, "
+        "`encoder_unavailable` without the encoder, with what words find; "
         "`language` is not wholly in the question's language; null when nothing is wrong."
     )
     confidence: Score = Field(

@@ -1,7 +1,8 @@
 """``/v1/documents``: what comes in, and what is said about what is stored."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
@@ -9,6 +10,15 @@ from api.schemas.wire import Body, Day, Wire, text_url
 from rag import vocabulary as domain
 from rag.library import Added
 from rag.vocabulary import DEFAULT_COLLECTION, DocumentSummary, Language, Stored
+
+Webhook = Annotated[
+    str | None,
+    Field(
+        description="Only for a job: the https address that is told when it is over.",
+        min_length=1,
+        max_length=2000,
+    ),
+]
 
 
 class TextBody(Body):
@@ -35,6 +45,11 @@ class TextBody(Body):
         min_length=1,
         max_length=2000,
     )
+    webhook: Webhook = None
+
+    def about(self) -> dict[str, Any]:
+        """Return the text and what is said of it, as the domain takes them."""
+        return {name: value for name, value in self if name != "webhook"}
 
 
 class UploadForm(Body):
@@ -47,6 +62,7 @@ class UploadForm(Body):
         min_length=1,
         max_length=2000,
     )
+    webhook: Webhook = None
 
 
 class Document(Wire):
@@ -108,7 +124,21 @@ class Document(Wire):
         )
 
 
-class AddedDocument(Document):
+class DescribedDocument(Document):
+    """A stored document, and what is nearly the same."""
+
+    copies: list[str] = Field(
+        description="Ids of documents of its collection whose text is nearly the same, such as "
+        "wire copy that several papers printed; the nearest first."
+    )
+
+    @classmethod
+    def of(cls, document: domain.Document, copies: Sequence[str]) -> Self:
+        """Return the wire form of `document` beside its `copies`."""
+        return cls(**dict(Document.from_domain(document)), copies=list(copies))
+
+
+class AddedDocument(DescribedDocument):
     """A document as it is stored now, and what adding it changed."""
 
     unchanged: bool = Field(description="The same content was stored already; nothing changed.")
@@ -118,7 +148,7 @@ class AddedDocument(Document):
     def from_stored(cls, stored: Stored) -> Self:
         """Return the wire form of `stored`."""
         return cls(
-            **dict(Document.from_domain(stored.document)),
+            **dict(DescribedDocument.of(stored.document, stored.copies)),
             unchanged=stored.status == "unchanged",
             replaced=stored.status == "replaced",
         )

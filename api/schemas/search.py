@@ -15,7 +15,7 @@ from api.schemas.wire import (
     Wire,
     text_url,
 )
-from rag.models import Hit, Mode, Query
+from rag.models import Degraded, Hit, Mode, Query
 from rag.vocabulary import DEFAULT_COLLECTION, Language
 
 
@@ -99,3 +99,8 @@ class SearchResponse(Wire):
     """The passages that were found, best first."""
 
     hits: list[Passage]
+    degraded: Degraded | None = Field(
+        None,
+        description="`encoder_unavailable` where the encoder was away and words alone were "
+        "searched; null when nothing is wrong.",
+    )

@@ -55,10 +55,30 @@ def read_html(text: str) -> Extraction:
     return Extraction(
         blocks=visible if _finds_little(main, visible) else main,
         title=_only_headline(main) or (about.title if about else None),
-        url=about.url if about else None,
+        url=_own_address(tree),
         published_at=parse_date(about.date or "") if about else None,
         metadata=dict(_metadata(about, tree)),
     )
+
+
+def _own_address(tree: _Element) -> str | None:
+    """Return the address that a page gives as its own.
+
+    Not what trafilatura takes where there is none: the ``<base>`` of all pages of a site, or the
+    address of the page in another language.
+    """
+    links = (link.get("href") for link in tree.iter("link") if _is_canonical(link))
+    shared = (meta.get("content") for meta in tree.iter("meta") if _names_address(meta))
+    found = (address.strip() for address in (*links, *shared) if address)
+    return next(filter(None, found), None)
+
+
+def _is_canonical(link: _Element) -> bool:
+    return "canonical" in (link.get("rel") or "").lower().split()
+
+
+def _names_address(meta: _Element) -> bool:
+    return (meta.get("property") or meta.get("name") or "").lower() == "og:url"
 
 
 def without_declarations(text: str) -> str:

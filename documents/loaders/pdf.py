@@ -1,6 +1,6 @@
 """PDF: the text layer, page by page, through PDFium."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pypdfium2
@@ -11,11 +11,12 @@ from documents.errors import (
     DocumentTooLarge,
     EmptyDocument,
     ProtectedDocument,
+    ScannedDocument,
     UnreadableDocument,
 )
 from documents.extraction import Block, Extraction
 from documents.limits import Limits
-from documents.loaders.pdf_layout import Line, Paragraph, heading_levels, paragraphs_of_pages
+from documents.loaders.pdf_layout import Line, heading_levels, paragraphs_of_pages
 from documents.loaders.pdf_scans import is_scanned
 
 _HYPHEN_AT_LINE_END = "\x02"  # PDFium's mark, in the place of the hyphen and the line's end
@@ -30,9 +31,9 @@ _Pdf = Any
 def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extraction:
     """Return the paragraphs of a PDF, each with its page, and what its metadata say.
 
-    Raises: UnreadableDocument (also where it is a scan), ProtectedDocument, DocumentTooLarge.
+    Raises: UnreadableDocument, ScannedDocument, ProtectedDocument, DocumentTooLarge.
     """
-    pdf = _open(data, name=name)
+    pdf = open_pdf(data, name=name)
     if len(pdf) > limits.pages:
         raise DocumentTooLarge(
             f"{name} has {len(pdf)} pages, at most {limits.pages} are read: split it"
@@ -42,7 +43,7 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extraction:
         raise _without_text(pdf, name=name)
     if is_scanned(pdf, pages):
         raise _scanned(name)
-    blocks = tuple(_blocks(paragraphs_of_pages(pages)))
+    blocks = tuple(blocks_of_pages(pages))
     metadata = pdf.get_metadata_dict(skip_empty=True)
     first_page = "\n".join(line.text for line in pages[0])
     return Extraction(
@@ -53,17 +54,22 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extraction:
     )
 
 
-def _blocks(pages: list[list[Paragraph]]) -> Iterator[Block]:
+def blocks_of_pages(pages: Sequence[Sequence[Line]]) -> Iterator[Block]:
     """Yield the paragraphs with their pages; an empty block keeps the place of an empty page."""
-    levels = heading_levels(pages)
-    for number, paragraphs in enumerate(pages, start=1):
+    grouped = paragraphs_of_pages(pages)
+    levels = heading_levels(grouped)
+    for number, paragraphs in enumerate(grouped, start=1):
         if not paragraphs:
             yield Block("", page=number)
         for paragraph in paragraphs:
             yield Block(paragraph.text, heading_level=levels.get(paragraph), page=number)
 
 
-def _open(data: bytes, *, name: str) -> _Pdf:
+def open_pdf(data: bytes, *, name: str) -> _Pdf:
+    """Return the PDF as PDFium knows it.
+
+    Raises: ProtectedDocument, UnreadableDocument.
+    """
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -140,10 +146,10 @@ def _title(title: str) -> str | None:
     return None if made_up or not folded else title.strip()
 
 
-def _scanned(name: str) -> UnreadableDocument:
-    return UnreadableDocument(
+def _scanned(name: str) -> ScannedDocument:
+    return ScannedDocument(
         f"{name} is scanned: its pages are images without a text layer; run text recognition "
-        "(OCR) on it, for example with ocrmypdf, and add the result"
+        "(OCR) on it, for example with ocrmypdf, and add the result, or set SOURCIER_OCR=on"
     )
 
 

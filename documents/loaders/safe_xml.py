@@ -9,8 +9,10 @@ _Element = Any  # an lxml element
 DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 
 
-def parse_xml(data: bytes) -> _Element:
+def parse_xml(data: bytes, *, forgiving: bool = False) -> _Element:
     """Return the root of `data`; text that stands in entities is left out.
+
+    With `forgiving`, what is not well-formed is passed over, and the root may be None.
 
     Raises: lxml.etree.XMLSyntaxError, also for trees deeper than libxml2 allows (256).
     """
@@ -21,6 +23,7 @@ def parse_xml(data: bytes) -> _Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=forgiving,
     )
     return etree.fromstring(data, parser)
 

@@ -30,6 +30,7 @@ _Outcome = Extraction | InvalidRecord
 
 _MAIN_PART = re.compile(r"xl/workbook\d*\.xml")
 _PLACEHOLDERS = {"openpyxl"}
+_LAST_ROW = 2**20  # of the format; a file that names a later one has none before it
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -92,7 +93,7 @@ def _sheets(book: _Workbook, *, name: str, limits: Limits) -> list[_Table]:
 
 
 def _rows(sheet: _Sheet) -> Iterator[_Row]:
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    for number, row in enumerate(sheet.iter_rows(max_row=_LAST_ROW), start=1):
         cells = [shown(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()

@@ -15,6 +15,7 @@ import numpy as np
 from documents.models import Language
 from index.encoder import Encoder
 from index.late_interaction import Floats, LateInteraction
+from index.remembering_encoder import within
 from rag.claims.claim import Claim
 from rag.claims.claim_reading import Reading, covered, read
 from rag.claims.proof_candidates import Candidate, known_names, sentences_of, source
@@ -173,7 +174,8 @@ class Attributor:
         """
         best = np.argsort(-scores, kind="stable")[:_WEIGHED].tolist()
         texts = [sentence, *(candidates[at].quote.text for at in best)]
-        vectors = self.encoder.encode_passages(texts)
+        collection = candidates[0].found.hit.stored.document.collection
+        vectors = within(self.encoder, collection).encode_passages(texts)
         cosines = vectors[1:] @ vectors[0]
         meaning = np.full(len(candidates), cosines.min(), np.float32)
         meaning[best] = cosines

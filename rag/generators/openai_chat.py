@@ -1,29 +1,24 @@
 """A chat model behind any OpenAI-compatible server: vLLM, Ollama, llama.cpp, a provider.
 
 Only a call that has given nothing yet is tried again: after a refused connection, and after
-the statuses 408, 429 and 5xx, with pauses that grow and are drawn by lot [1]. Closing the
-stream closes the connection, which makes such servers stop. No error says what was asked,
-nor the key.
-
-[1] Exponential backoff and jitter,
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+the statuses 408, 429 and 5xx, with pauses that grow and are drawn by lot. Closing the stream
+closes the connection, which makes such servers stop. No error says what was asked, nor the key.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Self
 
 import httpx2
 
+from index.over_http.circuit_breaker import CircuitBreaker
+from index.over_http.error_code import error_code
+from index.over_http.pauses import asked_wait, drawn_pause
 from rag.errors import GeneratorUnavailable
 from rag.generators.chat import CutShort, Message, Pieces
-from rag.generators.circuit_breaker import CircuitBreaker
 from rag.generators.interruptible_call import InterruptibleCall
-from rag.generators.openai_reply import DONE, error_code, read_part
+from rag.generators.openai_reply import DONE, read_part
 from rag.generators.patience import Patience, patiently
 from rag.generators.server_events import event_data
 
@@ -141,7 +136,9 @@ class OpenAIChat:
             try:
                 return (yield from self._attempt(messages, replace(self._patience, total=left)))
             except _Failed as failed:
-                pause = _pause(attempt) if failed.wait is None else failed.wait
+                pause = (
+                    drawn_pause(attempt, first=_FIRST_PAUSE) if failed.wait is None else failed.wait
+                )
                 in_time = time.monotonic() + pause < end and pause <= _LONGEST_PAUSE
                 if not failed.transient or attempt == _ATTEMPTS or not in_time:
                     raise
@@ -190,7 +187,7 @@ def _check_status(response: httpx2.Response) -> None:
     raise _Failed(
         f"The model server answered with status {status}{code}.{hint.get(status, '')}",
         transient=status in (408, 429) or status >= 500,
-        wait=_asked_wait(response.headers.get("retry-after")),
+        wait=asked_wait(response.headers.get("retry-after")),
         down=status not in _OUR_FAULT,
     )
 
@@ -234,20 +231,3 @@ def _whole(response: httpx2.Response) -> str:
         if len(read) > _LONGEST_REPLY:
             raise GeneratorUnavailable("The model server sent a reply without end.")
     return read.decode("utf-8", "replace")
-
-
-def _pause(attempt: int) -> float:
-    return random.uniform(0, _FIRST_PAUSE * 2 ** (attempt - 1))  # noqa: S311 - no secret
-
-
-def _asked_wait(header: str | None) -> float | None:
-    """Return the seconds of a Retry-After header, which may be a date."""
-    if header is None:
-        return None
-    if header.strip().isdecimal():
-        return float(header)
-    try:
-        at = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

@@ -4,14 +4,13 @@ Every field may be missing or of another type than it should be: servers differ.
 """
 
 import json
-import re
 from dataclasses import dataclass
 
+from index.over_http.error_code import error_code
 from rag.errors import GeneratorUnavailable
 from rag.generators.chat import CutShort
 
 DONE = "[DONE]"  # the last event of a stream
-_CODE = re.compile(r"[\w.-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,3 @@ def read_part(payload: str) -> Part:
     return Part(
         content if isinstance(content, str) else "", finish if isinstance(finish, str) else None
     )
-
-
-def error_code(payload: str) -> str:
-    """Return `` (code)`` of an error, nothing where there is none.
-
-    Its message is left out: servers repeat keys and questions in it.
-    """
-    try:
-        error = json.loads(payload)["error"]
-        code = str(error.get("code") or error.get("type") or "")
-    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        return ""
-    return f" ({code})" if _CODE.fullmatch(code) else ""

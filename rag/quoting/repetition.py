@@ -6,7 +6,9 @@ one that gives another number or speaks of another city.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from documents.normalization import fold
@@ -35,15 +37,27 @@ def adds_nothing(one: str, other: str) -> bool:
 def tellings(one: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return `one` and what says the same in other documents, the best wording first.
 
-    The most complete wording is the best, then the newest. Never more than four.
+    Those whose passages are copies of its own are among them. The most complete wording is the
+    best, then the newest. Never more than four.
     """
     found = {one.found.hit.stored.document.id: one}
-    for other in evidence:
+    for other in chain(_in_copies(one), evidence):
         document = other.found.hit.stored.document.id
         if document not in found and say_the_same(one.text, other.text):
             found[document] = other
     # Cut before they are sorted: what ranks first is what the question asked for.
     return sorted(list(found.values())[:_MOST], key=_completeness, reverse=True)
+
+
+def _in_copies(one: Evidence) -> Iterator[Evidence]:
+    """Yield the sentence as the copies of its passage have it."""
+    for copy in one.found.copies:
+        passage = copy.hit.stored.passage
+        for sentence in passage.sentences:
+            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            if not sentence.heading and say_the_same(one.text, text):
+                yield replace(one, found=copy, sentence=sentence, text=text)
+                break
 
 
 def _completeness(one: Evidence) -> tuple[int, str]:

@@ -127,6 +127,7 @@ def test_how_far_a_sentence_is_proved_is_said_in_words(
     [
         ("untranslated", "The source is in French. It is quoted as it stands"),
         ("generator_unavailable", "The language model is not available."),
+        ("encoder_unavailable", "Only words could be searched"),
         ("language", "This answer is not wholly in the language of the question."),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from documents import schema
 from documents.errors import IncompatibleStore
+from documents.records import StoredEncoder
 from documents.sqlite_store import SqliteStore
 
 ROOT = Path(__file__).parents[2]
@@ -170,3 +171,32 @@ def test_a_store_of_the_first_version_keeps_what_it_holds_and_takes_feedback(
     with SqliteStore.open(path) as store:
         assert [collection.name for collection in store.collections()] == ["default", "presse"]
         assert store.feedback("presse") == []
+
+
+@pytest.mark.parametrize("makers", [("one",), ("one", "two")])
+def test_vectors_of_the_fourth_version_are_those_of_the_encoder_that_made_all(
+    connection: sqlite3.Connection, path: Path, makers: tuple[str, ...]
+) -> None:
+    schema.migrate(connection, path=path, migrations=schema.MIGRATIONS[:4])
+    for number, fingerprint in enumerate(makers, start=1):
+        connection.execute(
+            "INSERT INTO documents VALUES (?, ?, 1, ?, '', 'fr', NULL, NULL, '2025-01-01', '', '', "
+            "?, 2, 3, ?, 1, '[]', '[]')",
+            (number, f"doc_{number}", f"{number}", fingerprint, number),
+        )
+        connection.execute(
+            "INSERT INTO passages VALUES (?, ?, 0, 3, 'fr', NULL, '[]', '[]')", (number, number)
+        )
+        connection.execute("INSERT INTO vectors VALUES (?, ?, zeroblob(8))", (number, number))
+
+    with SqliteStore.open(path) as store:
+        serving = store.encoders.serving()
+        if len(makers) == 1:
+            assert serving == StoredEncoder("one", "", 2)
+            [batch] = store.vectors(fingerprint="one")
+            assert batch.vectors.shape == (1, 2)
+        else:
+            assert serving is None
+            while store.encoders.drop_others("three"):
+                pass
+            assert store.encoders.progress("three") == (0, 2)
