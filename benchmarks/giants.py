@@ -74,7 +74,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "a.pdf": lambda: _pdf(b"", kids=b"3 0 R " * 100_000, count=100_000),
     "b.pdf": lambda: _pdf(b"BT /F1 9 Tf " + b"(AAAAAAAAAAAAAAAAAAAAAAAA) Tj " * 3_000_000 + b"ET"),
     "c.pdf": lambda: _pdf(b"q " * 40_000_000),
-    "d.docx": lambda: _word(b"<w:p><w:r><w:t>ha</w:t></w:r></w:p>" * 550_000),
+    "d.docx": lambda: _word(b"<w:p><w:r><w:t>ha</w:t></w:r></w:p>" * 4_000_000),
     "e.docx": lambda: _word(b"<w:tbl><w:tr><w:tc>" * 200 + b"<w:p/>" * 100_000),
     "f.html": lambda: b"<html><body>" + b"<p>a</p>" * 6_000_000,
     "g.html": lambda: b"<p " + b" ".join(b"a%d=x" % n for n in range(200_000)) + b">Bonjour</p>",

@@ -49,7 +49,8 @@ def fill(store: SqliteStore, encoder: Encoder, *, passages: int, seed: int = 0) 
 def _words(language: Language, chance: Random) -> Iterator[str]:
     """Yield words for ever."""
     syllables = _SYLLABLES[language].split()
-    rare = ["".join(chance.choices(syllables, k=chance.randint(2, 5))) for _ in range(_VOCABULARY)]
+    coin = Random(language)  # the words of a language are the same in all documents
+    rare = ["".join(coin.choices(syllables, k=coin.randint(2, 5))) for _ in range(_VOCABULARY)]
     weights = [1 / rank for rank in range(1, _VOCABULARY + 1)]
     common = _FUNCTION_WORDS[language]
     while True:

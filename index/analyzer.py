@@ -67,10 +67,7 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of `text`, in order, repeated as often as they occur."""
-        parts = stretches(text)
-        if parts is None:
-            return list(self._terms(text))
-        return list(chain.from_iterable(map(self._of_stretch.__getitem__, parts)))
+        return list(chain.from_iterable(map(self._of_stretch.__getitem__, stretches(text))))
 
     def _terms(self, text: str) -> tuple[str, ...]:
         return tuple(term for term in map(self._of_token.__getitem__, tokens(text)) if term)

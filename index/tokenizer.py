@@ -34,8 +34,8 @@ _IS_GROUPED = re.compile(_GROUPED)
 _IS_INITIALS = re.compile(_INITIALS)
 _DECIMAL_MARK = re.compile("[.,]")
 
-# What joins words that a space parts: 1 200, J. D.
-_ACROSS_A_SPACE = re.compile(rf" (?:(?<=\d )\d{{3}}|(?<={_LETTER}\. ){_LETTER}\.)")
+# A line's end, or a space, but those that a token may hold: 1 200, J. D.
+_BETWEEN_TOKENS = re.compile(rf"\n| (?!(?<=\d )\d{{3}}|(?<={_LETTER}\. ){_LETTER}\.)")
 
 _ELISION = re.compile(
     rf"^(?:[cdjlmnst]|(?:jusq|lorsq|puisq|quoiq|q)u){_APOSTROPHE}(?=\w)", re.IGNORECASE
@@ -53,13 +53,12 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))
 
 
-def stretches(text: str) -> list[str] | None:
+def stretches(text: str) -> list[str]:
     """Return stretches of `text` that have, one by one, the tokens of the whole, in order.
 
-    They are what spaces and line ends part, so that most come again and again. None where a
-    token of the text may hold a space.
+    Most are words, with what punctuation touches them, and come again and again.
     """
-    return None if _ACROSS_A_SPACE.search(text) else text.replace("\n", " ").split(" ")
+    return _BETWEEN_TOKENS.split(text)
 
 
 def fold(text: str) -> str:

@@ -1,8 +1,9 @@
 """Evidence weighed so that no document takes an answer by being loud.
 
-Loud are documents that repeat the question as it was asked, and several at once that each say
+Loud are several documents at once that repeat the question as it was asked, or that each say
 all of it: few statements do, planted texts must. They are believed where nothing else answers.
-Where something does, it is said first, and after it what they say, with their titles.
+Where something does, it is said first, and after it what they say, with their titles. One document
+that has the very question is a page of questions and answers, and speaks as any other.
 """
 
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ class Weighing:
         """Return what answers `question`: what is loud comes after what is not."""
         asked = words(question.text)
         made = {_document(one) for one in found if repeats(asked, words(_all_of(one)))}
+        made = made if len(made) >= _LEAST_DOCUMENTS else set()
         everything = self._ranked(question, found)
         weighed = self._put_behind(question, everything, made) or everything
         rest = [one for one in weighed.evidence if _document(one.found) not in made]

@@ -64,6 +64,5 @@ def test_words_are_analysed_one_by_one(words: list[str], language: Language) -> 
 @example("il y a 1 200 ans, J. R. Dupont")
 @example("1\n200 et\u00a01\u00a0200")
 def test_the_stretches_of_a_text_have_its_tokens(text: str) -> None:
-    parts = stretches(text)
-    if parts is not None:
-        assert [token for part in parts for token in tokens(part)] == tokens(text)
+    apart = [token for stretch in stretches(text) for token in tokens(stretch)]
+    assert apart == tokens(text)

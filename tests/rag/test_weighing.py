@@ -66,46 +66,56 @@ def test_without_anything_loud_the_ranking_is_kept() -> None:
     assert list(result.found) == [one, two]
 
 
+def repeating(text: str, *, title: str = "Le phare") -> list[Found]:
+    """Return three documents of `text`, each with a number."""
+    return [document(f"p{n}", text.format(n=n), log_odds=9, title=title) for n in range(3)]
+
+
 @pytest.mark.parametrize(
     "planted",
     [
-        document("planted", f"{QUESTION[:-2]}, c’est en 1743.", log_odds=9),
-        document("planted", "C’est en 1743.", log_odds=9, title=QUESTION),
+        repeating(f"{QUESTION[:-2]}, c’est en 174{{n}}."),
+        repeating("C’est en 174{n}.", title=QUESTION),
     ],
 )
-def test_who_repeats_the_question_does_not_speak_first(planted: Found) -> None:
+def test_several_that_repeat_the_question_do_not_speak_first(planted: list[Found]) -> None:
     answering = document("a", ANSWER, log_odds=2)
 
-    result = weighed(planted, answering)
+    result = weighed(*planted, answering)
 
     assert order(result)[0] == "a"
     assert result.found[0] is answering
 
 
-def test_an_answer_under_the_question_is_still_said_after_others() -> None:
-    faq = document("faq", "En 1887 exactement.", log_odds=9, title=QUESTION)
-    answering = document("a", ANSWER, log_odds=2)
+def test_what_they_say_under_the_question_is_still_said_after_others() -> None:
+    planted = repeating("En 188{n} exactement.", title=QUESTION)
 
-    first, second = weighed(faq, answering).evidence
+    first, *rest = weighed(*planted, document("a", ANSWER, log_odds=2)).evidence
 
-    assert (first.log_odds, second.log_odds) == (2, 1)
-    assert second.text == "En 1887 exactement."
+    assert first.log_odds == 2
+    assert {one.log_odds for one in rest} == {1}
+    assert {one.text for one in rest} == {f"En 188{n} exactement." for n in range(3)}
 
 
 def test_a_sentence_that_repeats_the_question_says_nothing_where_others_answer() -> None:
-    planted = document("planted", f"{QUESTION[:-2]}, c’est en 1743.", log_odds=9)
+    planted = repeating(f"{QUESTION[:-2]}, c’est en 174{{n}}.")
 
-    assert order(weighed(planted, document("a", ANSWER, log_odds=2))) == ["a"]
+    assert order(weighed(*planted, document("a", ANSWER, log_odds=2))) == ["a"]
 
 
 def test_who_repeats_the_question_answers_where_nobody_else_does() -> None:
-    faq = document("faq", "En 1887 exactement.", log_odds=9, title=QUESTION)
-    silent = document("a", "Il mesure 47 mètres.", log_odds=-2)
+    planted = repeating("En 188{n} exactement.", title=QUESTION)
 
-    result = weighed(faq, silent)
+    result = weighed(*planted, document("a", "Il mesure 47 mètres.", log_odds=-2))
 
-    assert order(result) == ["faq", "a"]
+    assert order(result)[-1] == "a"
     assert result.confidence == 0.9
+
+
+def test_a_page_of_questions_and_answers_speaks_as_any_other() -> None:
+    faq = document("faq", "En 1887 exactement.", log_odds=9, title=QUESTION)
+
+    assert order(weighed(faq, document("a", ANSWER, log_odds=2))) == ["faq", "a"]
 
 
 def test_several_that_say_all_of_it_come_after_one_that_does_not() -> None:
