@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _FORMAT = 1
 _PATIENCE_SECONDS = 30.0  # of a question, while others bring the index up to date
+_RECOVERY_SECONDS = 60.0  # that an engine is given to show what it had before it died
 _ENOUGH = 1000  # passages whose average length is taken for that of the next build
 # An engine shows what it was given to all who ask for what is older than some seconds; sooner,
 # to those who pay for asking strictly.
@@ -78,6 +79,7 @@ class MilvusIndex:
         self._layout = Layout(encoder.dimension, kind, words)
         self._writer = Writer(builds, reader)
         self._checked = (0, 0)
+        self._lost = (0, 0.0)
         self._latest = (0, 0)
         self._moved = 0.0
         self._closed = False
@@ -186,14 +188,25 @@ class MilvusIndex:
             held = table.open(self._mark(build))
             counted, _ = self._builds.totals(build.number)
             if held >= counted or self._builds.find(build.number) != build:  # or they just write
+                self._lost = (0, 0.0)
                 return build
             lost = f"Milvus holds {held} passages of {counted}"
+            self._wait_for_recovery(build, lost)
         except MissingIndex as error:
             lost = str(error)
         logger.warning("the index is built anew from the store: %s", lost)
         table.drop()
         self._builds.drop(build.number)
         return self._begun()
+
+    def _wait_for_recovery(self, build: Build, lost: str) -> None:
+        """Raise IndexUnavailable for as long as an engine may take to read what it has again."""
+        if self._lost[0] != build.number:
+            self._lost = (build.number, time.monotonic())
+        if time.monotonic() - self._lost[1] < _RECOVERY_SECONDS:
+            raise IndexUnavailable(
+                f"{lost}. It may be recovering: try again. If not, the index is built anew."
+            )
 
     def _begun(self, *, beside: bool = False) -> Build:
         length = self._average_length()

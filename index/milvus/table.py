@@ -99,7 +99,7 @@ class Table:
         if not self._engine.do(opened):
             raise MissingIndex(f"Milvus has no collection {self.name}; it is built from the store")
         found = self._query(f"row in [{_MARK}]", ["contents"], "Strong")
-        if [row["contents"] for row in found] != [mark]:
+        if found and found[0]["contents"] != mark:
             raise IncompatibleIndex(
                 f"the collection {self.name} of Milvus was made by something else; build another: "
                 "python -m rag rebuild"
@@ -107,7 +107,7 @@ class Table:
         return self.count()
 
     def count(self) -> int:
-        """Return how many passages the table holds."""
+        """Return how many passages the table holds; less than it does if it lost its mark."""
         [counted] = self._query("", ["count(*)"], "Strong")
         return int(counted["count(*)"]) - 1
 

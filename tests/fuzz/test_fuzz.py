@@ -10,7 +10,7 @@ from tests.fuzz.seeds import seeds_of
 from tests.fuzz.targets import TARGETS
 
 KEPT = sorted(path.relative_to(CORPUS).as_posix() for path in CORPUS.rglob("*.bin"))
-INPUTS = {"loader": 15, "bodies": 60, "answers": 25}
+INPUTS = {"loader": 8, "bodies": 40, "answers": 12}
 
 
 @pytest.mark.parametrize("kept", KEPT)
@@ -24,7 +24,7 @@ def test_what_once_went_wrong_goes_right(kept: str) -> None:
 def test_inputs_nobody_thought_of_are_taken_or_refused(name: str) -> None:
     chance, seeds = random.Random(7), seeds_of(name)
 
-    for _ in range(INPUTS.get(name, 60)):
+    for _ in range(INPUTS.get(name, 40)):
         assert feed(TARGETS[name], mutated(seeds, chance)) is None
 
 
