@@ -100,8 +100,8 @@ class MilvusIndex:
 
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store; raises as `view` does."""
-        view = self.view()
         self._engine.ping()
+        view = self.view()
         return view.change >= self._store.last_change()
 
     def refresh(self) -> None:
@@ -168,14 +168,14 @@ class MilvusIndex:
 
     def _checked_build(self) -> Build:
         """Return the build that serves, once it was compared with what the engine holds."""
-        build = self._serving()
-        if self._checked == (self._engine.connections, build.number):
+        build, connection = self._serving(), self._engine.connection()
+        if self._checked == (connection, build.number):
             return build
         with self._turn():
-            build = self._serving()
-            if self._checked != (self._engine.connections, build.number):
+            build, connection = self._serving(), self._engine.connection()
+            if self._checked != (connection, build.number):
                 build = self._compared(build)
-                self._checked = (self._engine.connections, build.number)
+                self._checked = (connection, build.number)
             return build
 
     def _compared(self, build: Build) -> Build:
@@ -238,6 +238,7 @@ class MilvusIndex:
             weights=WordWeights(build.average_length),
             change=build.change,
             consistency="Bounded" if settled else "Strong",
+            connection=self._checked[0],
         )
 
     def _table(self, build: Build) -> Table:

@@ -28,7 +28,8 @@ class Engine:
     """Milvus at `address`, whose path may name a database; safe to share between threads.
 
     `setting` is the name of what the operator set to `address`, for what is told of failures.
-    `connections` counts those that were made: after another one, the engine may be another.
+    Its connections are numbered: behind another one the engine may be another, or may be
+    recovering, and not hold what it did.
     """
 
     def __init__(
@@ -48,18 +49,30 @@ class Engine:
         self._refused = float("-inf")
         self._refusal: Exception = OSError()
         self._connecting = Lock()
-        self.connections = 0
+        self._connections = 0
 
-    def do(self, work: Callable[[Any], Result]) -> Result:
-        """Return what `work` does with the client.
+    def connection(self) -> int:
+        """Return the number of the connection that there is, made now if need be.
 
         Raises:
-            IndexUnavailable: the engine is away, is too slow or refuses.
+            IndexUnavailable: the engine is away.
+        """
+        self._connected()
+        return self._connections
+
+    def do(self, work: Callable[[Any], Result], *, over: int | None = None) -> Result:
+        """Return what `work` does with the client, over the connection of that number if given.
+
+        Raises:
+            IndexUnavailable: the engine is away, is too slow or refuses; or the connection is
+                another by now.
         """
         import grpc  # noqa: PLC0415 - heavy, and only for those who use an engine
         from pymilvus.exceptions import MilvusException  # noqa: PLC0415
 
         client = self._connected()
+        if over is not None and over != self._connections:
+            raise IndexUnavailable("Milvus was connected anew at this moment: try again.")
         try:
             result = work(client)
         except (MilvusException, grpc.RpcError) as error:
@@ -115,7 +128,7 @@ class Engine:
         client = MilvusClient(
             self._address, token=self._token, timeout=self.timeout_seconds, dedicated=True
         )
-        self.connections += 1
+        self._connections += 1
         return client
 
     def _lose(self, client: Any) -> None:  # noqa: ANN401

@@ -150,11 +150,13 @@ class Table:
         *,
         where: str,
         consistency: Consistency,
+        over: int | None = None,
         whole: bool = True,
     ) -> Searched:
         """Return the `k` passages with the highest inner product of `field` and `wanted`.
 
-        Unless `whole`, their contents are left out.
+        It is asked over the connection of number `over`, if given. Unless `whole`, contents are
+        left out.
         """
         [hits] = self._engine.do(
             lambda client: client.search(
@@ -167,7 +169,8 @@ class Table:
                 search_params=self.layout.search(field, k),
                 consistency_level=consistency,
                 timeout=self._timeout,
-            )
+            ),
+            over=over,
         )
         return Searched(
             rows=np.array(hits.ids, np.int64),

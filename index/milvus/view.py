@@ -51,13 +51,17 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MilvusView:
-    """`change` is the number of the last change of the store that the table contains."""
+    """`change` is the number of the last change of the store that the table contains.
+
+    The table was compared with the books over the connection of number `connection`.
+    """
 
     table: Table
     counts: Counts
     weights: WordWeights
     change: int
     consistency: Consistency
+    connection: int
 
     kind = "milvus"
     segment_count = 0
@@ -136,6 +140,7 @@ class MilvusView:
                 len(missing),
                 where=f"row in {missing.tolist()}",
                 consistency=self.consistency,
+                over=self.connection,
                 whole=False,
             )
             known = np.concatenate([known, found.rows])
@@ -179,7 +184,14 @@ class MilvusView:
         k: int,
         condition: str,
     ) -> Searched:
-        return self.table.search(field, wanted, k, where=condition, consistency=self.consistency)
+        return self.table.search(
+            field,
+            wanted,
+            k,
+            where=condition,
+            consistency=self.consistency,
+            over=self.connection,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

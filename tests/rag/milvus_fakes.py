@@ -22,17 +22,19 @@ class FakeEngine:
 
     tables: dict[str, tuple[str, dict[int, tuple[Part, str]]]] = field(default_factory=dict)
     timeout_seconds: float = 1.0
-    connections: int = 0
+    number: int = 1
     away: bool = False
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
 
     def doing(self) -> None:
-        if self.away:
-            self.connections = self.connections + 1 if self.connections else 0
-            raise IndexUnavailable("Milvus at nowhere:1 cannot be used")
-        self.connections = self.connections or 1
+        self.connection()
         self.before()
+
+    def connection(self) -> int:
+        if self.away:
+            raise IndexUnavailable("Milvus at nowhere:1 cannot be used")
+        return self.number
 
     def ping(self) -> None:
         self.doing()
@@ -42,7 +44,7 @@ class FakeEngine:
     def restart(self, *, away: bool = False) -> None:
         """Be away, or come back: whoever asks next is connected anew."""
         self.away = away
-        self.connections += 1
+        self.number += 1
 
     def rows(self) -> set[int]:
         """Return the rows of the only table."""

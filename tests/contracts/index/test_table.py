@@ -101,4 +101,20 @@ def test_an_engine_that_is_away_is_told_at_once_with_its_setting() -> None:
         with pytest.raises(IndexUnavailable, match=r"refused.*SOURCIER_MILVUS_URI"):
             engine.ping()
     assert time.monotonic() - start < 10
-    assert engine.connections == 0
+
+
+def test_over_a_connection_that_was_lost_nothing_is_asked(engine: Engine, table: Table) -> None:
+    list(table.upsert(written([1])))
+    before = engine.connection()
+
+    def search() -> int:
+        vector = np.eye(8, dtype=np.float32)[1]
+        where = within(1, "fr")
+        found = table.search("vector", vector, 5, where=where, consistency="Strong", over=before)
+        return len(found.rows)
+
+    assert search() == 1
+    engine.close()
+    with pytest.raises(IndexUnavailable, match="connected anew"):
+        search()
+    assert engine.connection() == before + 1
