@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
+_NORM_TOLERANCE = 1e-3
+
 
 class Encoder(Protocol):
     """Turns text into unit vectors.
@@ -56,3 +58,11 @@ class RemoteEncoder(Encoder, Protocol):
 def problem_of(encoder: Encoder) -> str | None:
     """Return why `encoder` gives nothing at the moment, None if it does as far as is known."""
     return encoder.problem if isinstance(encoder, RemoteEncoder) else None
+
+
+def are_unit(vectors: Vectors) -> NDArray[np.bool_]:
+    """Tell which rows of ``float32 (n, dimension)`` have norm 1 or 0, as encoders make them."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of damaged ones anything can come
+        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    near: NDArray[np.bool_] = (np.abs(norms - 1) <= _NORM_TOLERANCE) | (norms == 0)
+    return near

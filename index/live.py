@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.analyzer import LANGUAGES, Language
 from index.bm25 import Statistics
 from index.ranking import Rows
 from index.segment import Part, Segment
-from index.vector import Mask
+from index.vector import Mask, Positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +29,7 @@ class LiveSegment:
     @classmethod
     def of(cls, segment: Segment, alive: Mask | None = None) -> "LiveSegment":
         """Count what lives in `segment`."""
-        positions = slice(None) if alive is None else np.flatnonzero(alive)
-        return cls(segment, alive, segment.statistics(positions))
+        return cls(segment, alive, segment.statistics(alive))
 
     def __len__(self) -> int:
         """Return how many passages live."""
@@ -44,38 +42,45 @@ class LiveSegment:
 
     def without(self, start: int, stop: int) -> "LiveSegment":
         """Return what remains when the rows ``[start, stop)`` are removed."""
-        first, last = np.searchsorted(self.segment.rows, (start, stop))
-        removed = np.arange(first, last)
+        by_row = self.segment.places.by_row
+        first, last = np.searchsorted(self.segment.rows, (start, stop), sorter=by_row)
+        removed = by_row[first:last]
         if self.alive is not None:
-            removed = removed[self.alive[first:last]]
-        if not len(removed):
-            return self
+            removed = removed[self.alive[removed]]
+        return self.without_positions(removed) if len(removed) else self
+
+    def without_positions(self, removed: Positions) -> "LiveSegment":
+        """Return what remains when the passages at these positions, which live, are removed."""
         alive = np.ones(len(self.segment), np.bool_) if self.alive is None else self.alive.copy()
         alive[removed] = False
         remaining = dict(self.statistics)
-        for part, counted in self.segment.statistics(removed).items():
+        for part, counted in self.segment.statistics_at(removed).items():
             remaining[part] -= counted
         remaining = {part: counted for part, counted in remaining.items() if counted.passages}
         return LiveSegment(self.segment, alive, remaining)
 
-    def languages(self, collection: int) -> set[Language]:
-        """Return the languages of the living passages of a collection."""
-        return {language for number, language in self.statistics if number == collection}
+    def parts(self, collection: int, language: Language | None = None) -> dict[Part, range]:
+        """Return the parts that a question may see, of which something lives."""
+        asked: list[Part] = [
+            (collection, spoken) for spoken in LANGUAGES if language in (None, spoken)
+        ]
+        return {part: self.segment.places.parts[part] for part in asked if part in self.statistics}
 
-    def allowed(self, collection: int, language: Language | None = None) -> Mask | None:
-        """Return which positions a question may see, or None where it may see all."""
-        masks = [] if self.alive is None else [self.alive]
-        if any(number != collection for number, _ in self.statistics):
-            masks.append(self.segment.collections == collection)
-        if language is not None and any(spoken != language for _, spoken in self.statistics):
-            masks.append(self.segment.languages == LANGUAGES.index(language))
-        return np.logical_and.reduce(masks) if masks else None
+    def allowed(self, within: range, among: Mask | None) -> Mask | None:
+        """Return which positions `within` a range live and are `among` those; None for all."""
+        alive = None if self.alive is None else self.alive[within.start : within.stop]
+        if among is None:
+            return alive
+        some = among[within.start : within.stop]
+        return some if alive is None else some & alive
 
-    def living(self, rows: Rows) -> tuple[NDArray[np.int64], Mask]:
-        """Return where ascending `rows` would be, and whether each is there and alive."""
-        positions = np.searchsorted(self.segment.rows, rows)
-        there = positions < len(self.segment)
-        there[there] = self.segment.rows[positions[there]] == rows[there]
+    def living(self, rows: Rows) -> tuple[Positions, Mask]:
+        """Return where each of `rows` would be, and whether it is there and alive."""
+        places = self.segment.places
+        order = np.searchsorted(places.rows, rows, sorter=places.by_row)
+        there = order < len(self.segment)
+        positions = places.by_row[np.where(there, order, 0)]
+        there[there] = places.rows[positions[there]] == rows[there]
         if self.alive is not None:
             there[there] = self.alive[positions[there]]
         return positions, there

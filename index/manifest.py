@@ -13,16 +13,16 @@ from typing import Any
 from index import analyzer
 from index.errors import CorruptIndex, IncompatibleIndex, OutdatedIndex
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of the folder, its size in bytes and the blake2b of its content, in hex."""
+    """A file of the folder, its size in bytes and the checksum of its content, in hex."""
 
     name: str
     size: int
-    blake2b: str
+    checksum: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 Whatever index searches, embedded or in an engine of its own, it answers with this.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.late_interaction import TokenIndex
 from index.ranking import Ranking, Rows, Scores
@@ -23,3 +26,13 @@ class Proposals:
     tokens: TokenIndex
     by_meaning: Ranking
     by_words: Ranking
+
+    def take(self, kept: NDArray[np.int64]) -> "Proposals":
+        """Return these without the passages that are not at the ascending positions `kept`."""
+        return replace(
+            self,
+            rows=self.rows[kept],
+            cosines=self.cosines[kept],
+            shares=self.shares[kept],
+            tokens=self.tokens.take(kept),
+        )

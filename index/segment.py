@@ -1,11 +1,13 @@
 """Passages indexed together: their rows, vectors and words; immutable.
 
 Position i of every array and index of a segment is the same passage, whose row is ``rows[i]``.
-Rows ascend.
+The passages of a part, a collection's in one language, stand together, in the order of their
+rows: what one question may see is a range of positions.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -14,16 +16,18 @@ from numpy.typing import NDArray
 
 from index.analyzer import LANGUAGES, Language
 from index.bm25 import Statistics
+from index.codes import Codes
 from index.encoder import Vectors
 from index.errors import InvalidRows
 from index.late_interaction import TokenIndex
 from index.lexical import LexicalIndex
 from index.postings import Arrays, IntArray
 from index.ranking import Rows
-from index.vector import Mask, VectorIndex
+from index.vector import Mask, Positions, VectorIndex
 
 # What a question is asked of: a collection's passages in one language.
 Part = tuple[int, Language]
+LanguageNumbers = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,19 +63,39 @@ class Additions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Segment:
-    """`rows` int64, `collections` int32, `languages` int8 (numbers of `LANGUAGES`), all (n,).
+class Places:
+    """Who stands where: `rows` int64, `collections` int32, `languages` int8, all (n,).
 
-    `id` names the segment for ever, in memory and on disk.
+    Languages are numbers of `LANGUAGES`. `by_row` are the positions in the order of their rows,
+    `parts` the range of each part.
     """
 
     rows: Rows
     collections: IntArray
-    languages: NDArray[np.int8]
+    languages: LanguageNumbers
+    by_row: Positions = field(init=False)
+    parts: Mapping[Part, range] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_row", np.argsort(self.rows, kind="stable"))
+        object.__setattr__(self, "parts", _ranges(self.collections, self.languages))
+
+    @staticmethod
+    def order(rows: Rows, collections: IntArray, languages: LanguageNumbers) -> Positions:
+        """Return the order in which passages stand in a segment."""
+        return np.lexsort((rows, collections, languages))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """`id` names the segment for ever, in memory and on disk; `saved` says that it is mapped."""
+
+    places: Places
     vectors: VectorIndex
     lexical: Mapping[Language, LexicalIndex]
     tokens: TokenIndex
     id: str = field(default_factory=lambda: uuid4().hex)
+    saved: bool = False
 
     @classmethod
     def build(cls, additions: Additions) -> "Segment":
@@ -81,98 +105,102 @@ class Segment:
             InvalidRows: a row comes twice, or the entries are not equally many.
             InvalidVectors: not float32 unit vectors.
         """
-        rows, order = _ascending(additions)
+        rows = _checked(additions)
+        collections = np.asarray(additions.collections, np.int32)
         languages = np.array([LANGUAGES.index(name) for name in additions.languages], np.int8)
-        languages = languages[order]
+        order = Places.order(rows, collections, languages)
+        places = Places(rows[order], collections[order], languages[order])
         terms = [additions.terms[i] for i in order]
         return cls(
-            rows=rows,
-            collections=np.asarray(additions.collections, np.int32)[order],
-            languages=languages,
-            vectors=VectorIndex.build(additions.vectors[order]),
+            places=places,
+            vectors=VectorIndex.build(additions.vectors[order], places.parts.values()),
             lexical={
                 language: LexicalIndex.build(
-                    [t if number == n else () for t, n in zip(terms, languages, strict=True)]
+                    [
+                        said if number == spoken else ()
+                        for said, spoken in zip(terms, places.languages, strict=True)
+                    ]
                 )
                 for number, language in enumerate(LANGUAGES)
             },
             tokens=(additions.tokens or TokenIndex.empty(len(rows))).take(order),
         )
 
-    @classmethod
-    def merge(cls, parts: Sequence[tuple["Segment", Mask | None]]) -> "Segment":
-        """Merge what is alive in each segment; a mask of None says all of it."""
-        alive = [np.ones(len(s), np.bool_) if mask is None else mask for s, mask in parts]
-        segments = [segment for segment, _ in parts]
-        order = np.argsort(_kept([segment.rows for segment in segments], alive))
-        targets = _targets(alive, order)
-        vectors = _kept([segment.vectors.vectors for segment in segments], alive)
-        return cls(
-            rows=_kept([segment.rows for segment in segments], alive)[order],
-            collections=_kept([segment.collections for segment in segments], alive)[order],
-            languages=_kept([segment.languages for segment in segments], alive)[order],
-            vectors=VectorIndex.build(vectors[order]),
-            lexical={
-                language: LexicalIndex.merge(
-                    list(zip((s.lexical[language] for s in segments), targets, strict=True)),
-                    len(order),
-                )
-                for language in LANGUAGES
-            },
-            tokens=TokenIndex.joined([segment.tokens for segment in segments]).take(
-                np.flatnonzero(np.concatenate(alive))[order]
-            ),
-        )
-
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.places.rows)
 
-    def statistics(self, positions: slice | NDArray[np.int64]) -> dict[Part, Statistics]:
-        """Return how many passages, with how many terms, each part has at these positions."""
-        collections, languages = self.collections[positions], self.languages[positions]
+    @property
+    def rows(self) -> Rows:
+        """The row of the passage at each position."""
+        return self.places.rows
+
+    @property
+    def coded(self) -> int:
+        """How many passages are in parts whose vectors have codes."""
+        return sum(map(len, self.vectors.codes))
+
+    def statistics(self, alive: Mask | None = None) -> dict[Part, Statistics]:
+        """Return how many passages, with how many terms, are `alive` in each part that has any."""
         found: dict[Part, Statistics] = {}
-        for number, language in enumerate(LANGUAGES):
-            spoken = languages == number
-            lengths = self.lexical[language].lengths[positions][spoken]
-            names, place = np.unique(collections[spoken], return_inverse=True)
-            terms = np.bincount(place, lengths, len(names))
-            passages = np.bincount(place, minlength=len(names))
-            for name, count, total in zip(names, passages, terms, strict=True):
-                found[int(name), language] = Statistics(int(count), int(total))
+        for part, within in self.places.parts.items():
+            lengths = self.lexical[part[1]].lengths[within.start : within.stop]
+            if alive is not None:
+                lengths = lengths[alive[within.start : within.stop]]
+            if len(lengths):
+                found[part] = Statistics(len(lengths), int(lengths.sum(dtype=np.int64)))
+        return found
+
+    def statistics_at(self, positions: Positions) -> dict[Part, Statistics]:
+        """Return how many passages, with how many terms, each part has at these positions."""
+        found: dict[Part, Statistics] = {}
+        spoken = self.places.languages[positions].tolist()
+        for at, number, collection in zip(
+            positions.tolist(), spoken, self.places.collections[positions].tolist(), strict=True
+        ):
+            part = (collection, LANGUAGES[number])
+            one = Statistics(1, int(self.lexical[part[1]].lengths[at]))
+            found[part] = found.get(part, Statistics()) + one
         return found
 
     def arrays(self) -> Arrays:
         """Return all there is to save but the vectors."""
         arrays: dict[str, NDArray[Any]] = {
-            "rows": self.rows,
-            "collections": self.collections,
-            "languages": self.languages,
+            "rows": self.places.rows,
+            "collections": self.places.collections,
+            "languages": self.places.languages,
             "tokens.starts": self.tokens.starts,
             "tokens.ids": self.tokens.ids,
         }
         for language, lexical in self.lexical.items():
             arrays |= {f"{language}.{name}": array for name, array in lexical.arrays().items()}
+        for part, codes in self.vectors.codes.items():
+            arrays[f"codes.{part.start}"] = codes.to_bytes()
         return arrays
 
     @classmethod
-    def from_arrays(cls, arrays: Arrays, vectors: VectorIndex, *, id: str) -> "Segment":  # noqa: A002
-        """Return the segment whose `arrays`, `vectors` and `id` these are."""
+    def from_arrays(cls, arrays: Arrays, vectors: Vectors, *, id: str) -> "Segment":  # noqa: A002
+        """Return the segment whose `arrays`, `vectors` and `id` these are, as saved."""
+        places = Places(arrays["rows"], arrays["collections"], arrays["languages"])
+        coded = _under("codes.", arrays)
+        codes = {
+            part: Codes.from_bytes(coded[str(part.start)])
+            for part in places.parts.values()
+            if str(part.start) in coded
+        }
         return cls(
-            rows=arrays["rows"],
-            collections=arrays["collections"],
-            languages=arrays["languages"],
-            vectors=vectors,
+            places=places,
+            vectors=VectorIndex(vectors, codes),
             lexical={
                 language: LexicalIndex.from_arrays(_under(f"{language}.", arrays))
                 for language in LANGUAGES
             },
             tokens=TokenIndex(arrays["tokens.starts"], arrays["tokens.ids"]),
             id=id,
+            saved=True,
         )
 
 
-def _ascending(additions: Additions) -> tuple[Rows, NDArray[np.int64]]:
-    """Return the rows in ascending order and the order that puts them so."""
+def _checked(additions: Additions) -> Rows:
     rows = np.asarray(additions.rows, np.int64)
     others = (additions.collections, additions.languages, additions.vectors, additions.terms)
     if any(len(other) != len(rows) for other in others):
@@ -181,24 +209,22 @@ def _ascending(additions: Additions) -> tuple[Rows, NDArray[np.int64]]:
             f"{len(rows)} rows came with {counts} collections, languages, vectors and terms; "
             "give one of each for each row"
         )
-    order = np.argsort(rows)
-    twice = np.flatnonzero(np.diff(rows[order]) == 0)
+    ordered = np.sort(rows)
+    twice = np.flatnonzero(np.diff(ordered) == 0)
     if len(twice):
-        raise InvalidRows(f"row {rows[order][twice[0]]} is given twice; give each row once")
-    return rows[order], order
+        raise InvalidRows(f"row {ordered[twice[0]]} is given twice; give each row once")
+    return rows
 
 
-def _kept(arrays: Sequence[NDArray[Any]], alive: Sequence[Mask]) -> NDArray[Any]:
-    return np.concatenate([array[mask] for array, mask in zip(arrays, alive, strict=True)])
-
-
-def _targets(alive: Sequence[Mask], order: NDArray[np.int64]) -> list[IntArray]:
-    """Return for each segment the new position of each old one, -1 where it is dead."""
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    targets = np.full(sum(map(len, alive)), -1, np.int32)
-    targets[np.concatenate(alive)] = place
-    return np.split(targets, np.cumsum([len(mask) for mask in alive])[:-1])
+def _ranges(collections: IntArray, languages: LanguageNumbers) -> dict[Part, range]:
+    if not len(collections):
+        return {}
+    changes = (np.diff(collections) != 0) | (np.diff(languages) != 0)
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(collections)]
+    return {
+        (int(collections[start]), LANGUAGES[languages[start]]): range(start, stop)
+        for start, stop in pairwise(edges)
+    }
 
 
 def _under(prefix: str, arrays: Arrays) -> Arrays:

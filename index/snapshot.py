@@ -10,13 +10,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from index.bm25 import DEFAULT_BM25, Bm25
 from index.errors import CorruptIndex, IndexNotSaved, MissingIndex
 from index.manifest import Manifest, Origin, StoredSegment
+from index.segment import Segment
 from index.segmented import SegmentedIndex
-from index.storage import dead_ranges, read_segment, sync_folder, write_durably, write_segment
+from index.storage import (
+    check_files,
+    dead_ranges,
+    read_segment,
+    sync_folder,
+    write_durably,
+    write_segment,
+)
 from index.view import View
 
 MANIFEST = "manifest.json"
@@ -60,10 +69,25 @@ def load(folder: Path, *, origin: Origin, bm25: Bm25 = DEFAULT_BM25) -> Segmente
         with _locked(folder, fcntl.LOCK_SH):
             manifest = Manifest.from_json((folder / MANIFEST).read_bytes())
             manifest.check(origin)
+            check_files(folder, chain.from_iterable(each.files for each in manifest.segments))
             segments = tuple(read_segment(folder, stored) for stored in manifest.segments)
     except OSError as error:
         raise CorruptIndex(f"the index in {folder} cannot be read: {error}") from error
     return SegmentedIndex(View(manifest.dimension, bm25, segments, manifest.change))
+
+
+def saved(folder: Path, view: View) -> dict[str, Segment]:
+    """Map the segments of `view` that were in memory until it was saved just now, by their ids.
+
+    None where the folder has changed again since.
+    """
+    in_memory = {live.segment.id for live in view.segments if not live.segment.saved}
+    try:
+        with _locked(folder, fcntl.LOCK_SH):
+            stored = [each for each in _named(folder) if each.id in in_memory]
+            return {each.id: read_segment(folder, each).segment for each in stored}
+    except OSError:
+        return {}
 
 
 def _write(view: View, folder: Path, origin: Origin) -> None:

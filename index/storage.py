@@ -1,4 +1,4 @@
-"""A segment in two files: its vectors as FAISS writes them, and its other arrays.
+"""A segment in two files: its vectors as NumPy writes an array, and its other arrays.
 
 Files are written under a new name, made durable, and never changed again, so that they can be
 mapped into memory while another process replaces the index.
@@ -6,11 +6,13 @@ mapped into memory while another process replaces the index.
 
 import mmap
 import os
-from collections.abc import Callable
-from hashlib import blake2b, file_digest
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
 
 import numpy as np
 
@@ -22,6 +24,8 @@ from index.segment import Segment
 from index.vector import Mask, VectorIndex
 
 _ALIGNMENT = 64  # bytes: a cache line
+_BLOCK = 1 << 22  # bytes with a checksum of their own
+_READERS = 2  # threads: reading and summing leave Python alone
 
 
 def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -62,25 +66,34 @@ def write_segment(folder: Path, segment: Segment) -> StoredSegment:
     )
 
 
-def read_segment(folder: Path, stored: StoredSegment) -> LiveSegment:
-    """Map a segment from its files.
+def check_files(folder: Path, files: Iterable[StoredFile]) -> None:
+    """Read every byte of `files` and compare it with what was written.
 
     Raises:
         CorruptIndex: a file is missing or is not what was written.
     """
-    for file in stored.files:
-        _check(folder / file.name, file)
+    with ThreadPoolExecutor(_READERS) as readers:
+        for file in files:
+            _check(folder, file, readers)
+
+
+def read_segment(folder: Path, stored: StoredSegment) -> LiveSegment:
+    """Map a segment from its files, which were checked.
+
+    Raises:
+        CorruptIndex: they do not hold what they should.
+        OSError: a file is missing.
+    """
     try:
         arrays = _map_arrays(folder / stored.arrays_file.name, stored.arrays)
-    except (TypeError, ValueError) as error:  # no dtype, one of objects, or beyond the file
+        vectors = VectorIndex.load(folder / stored.vectors.name).vectors
+        segment = Segment.from_arrays(arrays, vectors, id=stored.id)
+    except (TypeError, ValueError, KeyError) as error:  # no dtype, one of objects, or beyond
         raise CorruptIndex(
-            f"{stored.arrays_file.name} has other arrays; rebuild the index"
+            f"{stored.id} has other arrays than the manifest says; rebuild the index"
         ) from error
-    try:
-        vectors = VectorIndex.load(folder / stored.vectors.name)
     except RuntimeError as error:  # what FAISS raises for all it cannot read
-        raise CorruptIndex(f"FAISS cannot read {stored.vectors.name}; rebuild it") from error
-    segment = Segment.from_arrays(arrays, vectors, id=stored.id)
+        raise CorruptIndex(f"FAISS cannot read the codes of {stored.id}; rebuild it") from error
     return LiveSegment.of(segment, _alive(stored))
 
 
@@ -126,22 +139,28 @@ def _map_arrays(path: Path, layout: tuple[StoredArray, ...]) -> Arrays:
 
 
 def _described(path: Path) -> StoredFile:
-    return StoredFile(name=path.name, size=path.stat().st_size, blake2b=_digest(path))
+    with ThreadPoolExecutor(1) as reader:
+        return StoredFile(path.name, path.stat().st_size, _checksum(path, reader))
 
 
-def _digest(path: Path) -> str:
+def _checksum(path: Path, readers: Executor) -> str:
+    """Return a digest of the CRC-32 of each block, which notices every byte that flips."""
     with path.open("rb") as file:
-        return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
+        starts = range(0, os.fstat(file.fileno()).st_size, _BLOCK)
+        sums = readers.map(lambda start: crc32(os.pread(file.fileno(), _BLOCK, start)), starts)
+        text = " ".join(f"{each:08x}" for each in sums)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _check(path: Path, file: StoredFile) -> None:
+def _check(folder: Path, file: StoredFile, readers: Executor) -> None:
     if Path(file.name).name != file.name:
         raise CorruptIndex(f"the manifest names {file.name}, outside the index; rebuild the index")
+    path = folder / file.name
     try:
         size = path.stat().st_size
         if size != file.size:
             raise CorruptIndex(f"{file.name} has {size} bytes, not {file.size}; rebuild the index")
-        if _digest(path) != file.blake2b:
+        if _checksum(path, readers) != file.checksum:
             raise CorruptIndex(f"{file.name} is not what was written; rebuild the index")
     except OSError as error:
         raise CorruptIndex(f"{file.name} cannot be read ({error}); rebuild the index") from error

@@ -43,6 +43,11 @@ class TransformerEncoder:
     _tokenizer: Any
     _session: Any
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Tell whether `folder` holds the files of such a model."""
+        return all((folder / file).is_file() for file in (_TOKENIZER, _GRAPH))
+
     @classmethod
     def load(cls, folder: Path) -> "TransformerEncoder":
         """Read the model in `folder`; it is named after the folder.

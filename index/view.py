@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.analyzer import Language
 from index.bm25 import DEFAULT_BM25, Bm25, Statistics
+from index.codes import WORTH_CODES
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows
-from index.late_interaction import TokenIds, TokenIndex
+from index.late_interaction import TokenIndex
 from index.lexical import Group
 from index.live import LiveSegment
 from index.proposals import Proposals
 from index.ranking import Ranking, Rows, Scores
-from index.vector import Mask
+from index.scoring import Scored, Weighting, WordSearch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +31,6 @@ class View:
     segments: tuple[LiveSegment, ...] = ()
     change: int = 0
 
-    kind = "exact"
-
     def __len__(self) -> int:
         """Return how many passages live."""
         return sum(map(len, self.segments))
@@ -41,6 +39,25 @@ class View:
     def segment_count(self) -> int:
         """How many segments there are."""
         return len(self.segments)
+
+    @property
+    def kind(self) -> str:
+        """How vectors are searched: `exact`, or `quantised` where codes propose and they decide."""
+        return "quantised" if self._coded else "exact"
+
+    @property
+    def reason(self) -> str:
+        """Why they are searched so."""
+        if coded := self._coded:
+            return (
+                f"codes propose among {coded:,} of {len(self):,} passages, those of which "
+                f"{WORTH_CODES:,} or more are searched together; cosines are exact"
+            )
+        return f"{len(self):,} passages, of which fewer than {WORTH_CODES:,} are searched together"
+
+    @property
+    def _coded(self) -> int:
+        return sum(live.segment.coded for live in self.segments)
 
     def size(self, collection: int, language: Language) -> int:
         """Return how many passages of a collection live in a language."""
@@ -68,19 +85,28 @@ class View:
             by_meaning = self.dense(
                 vector, most, collection=collection, language=language, among=among
             )
-        scored, idf = self._scored(groups, collection, language)
+        searches, weighting = self._searches(groups, collection, language)
+        scored = [(live, _best(live, search, most, among)) for live, search in searches]
         # What BM25 would give to a passage that says nothing but every word.
-        whole = np.float32((self.bm25.k1 + 1) * sum(idf) or 1)
+        whole = np.float32(sum(weighting.bounds) or 1)
         by_words = Ranking.merge(
-            [_best(live, scores, most, among) for live, scores in scored], most
+            [
+                Ranking.best(live.segment.rows[one.positions], one.scores, most)
+                for live, one in scored
+            ],
+            most,
         )
         rows = np.union1d(by_meaning.rows, by_words.rows)
+        shares = np.zeros(len(rows), np.float32)
+        said = np.isin(rows, by_words.rows, assume_unique=True)
+        shares[said] = by_words.scores[np.argsort(by_words.rows)]
+        shares[~said] = _of_rows(scored, rows[~said])
         return Proposals(
             rows=rows,
             cosines=self.cosines(vector, rows)
             if vector is not None
             else np.zeros(len(rows), np.float32),
-            shares=_of_rows(scored, rows) / whole,
+            shares=shares / whole,
             tokens=self.tokens(rows),
             by_meaning=by_meaning,
             by_words=Ranking(by_words.rows, by_words.scores / whole),
@@ -105,10 +131,13 @@ class View:
         """
         self._check_width(vector)
         rankings = []
-        for live in self._holding(collection, language):
-            allowed = _within(live, live.allowed(collection, language), among)
-            positions, scores = live.segment.vectors.search(vector, k, allowed=allowed)
-            rankings.append(Ranking(live.segment.rows[positions], scores))
+        for live in self.segments:
+            mask = None if among is None else live.among(among)
+            for within in live.parts(collection, language).values():
+                positions, scores = live.segment.vectors.search(
+                    vector, k, within=within, allowed=live.allowed(within, mask)
+                )
+                rankings.append(Ranking(live.segment.rows[positions], scores))
         return Ranking.merge(rankings, k)
 
     def lexical(
@@ -129,8 +158,10 @@ class View:
         rankings = []
         for spoken, words in groups.items():
             if language is None or spoken == language:
-                scored, _ = self._scored(words, collection, spoken)
-                rankings += [_best(live, scores, k, among) for live, scores in scored]
+                searches, _ = self._searches(words, collection, spoken)
+                for live, search in searches:
+                    best = _best(live, search, k, among)
+                    rankings.append(Ranking.best(live.segment.rows[best.positions], best.scores, k))
         return Ranking.merge(rankings, k)
 
     def cosines(self, vector: Vectors, rows: Rows) -> Scores:
@@ -159,61 +190,52 @@ class View:
         Raises:
             InvalidRows: a row is not in the index.
         """
-        texts: dict[int, TokenIds] = {}
+        found, places = [], []
         for live in self.segments:
             positions, there = live.living(rows)
-            for place in np.flatnonzero(there).tolist():
-                texts[place] = live.segment.tokens.text(int(positions[place]))
-        missing = [row for place, row in enumerate(rows.tolist()) if place not in texts]
-        if missing:
+            found.append(live.segment.tokens.take(positions[there]))
+            places.append(np.flatnonzero(there))
+        place = np.concatenate([*places, np.empty(0, np.int64)])
+        missing = np.setdiff1d(np.arange(len(rows)), place)
+        if len(missing):
             raise InvalidRows(
-                f"row {missing[0]} is not in the index; ask for rows that this view returned"
+                f"row {rows[missing[0]]} is not in the index; ask for rows that this view returned"
             )
-        return TokenIndex.build([texts[place] for place in range(len(rows))])
+        return TokenIndex.joined(found).take(np.argsort(place))
 
     def __contains__(self, row: int) -> bool:
         """Return whether a passage with this row lives."""
         wanted = np.array([row], np.int64)
         return any(bool(live.living(wanted)[1].any()) for live in self.segments)
 
-    def _holding(self, collection: int, language: Language | None) -> list[LiveSegment]:
-        """Return the segments that hold something a question may see."""
-        return [
-            live
-            for live in self.segments
-            if (spoken := live.languages(collection)) and (language is None or language in spoken)
-        ]
-
     def _statistics(self, language: Language, collection: int) -> Statistics:
         parts = (live.statistics.get((collection, language)) for live in self.segments)
         return sum((part for part in parts if part), Statistics())
 
-    def _scored(
+    def _searches(
         self, groups: Sequence[Group], collection: int, language: Language
-    ) -> tuple[list[tuple[LiveSegment, Scores]], list[float]]:
-        """Return the scores of the segments that hold any word, and how much each word tells."""
+    ) -> tuple[list[tuple[LiveSegment, WordSearch]], Weighting]:
+        """Return a search in each segment that holds any word, and how much each word tells."""
         found = []
-        for live in self._holding(collection, language):
-            allowed = live.allowed(collection)
-            lexical = live.segment.lexical[language]
-            matches = [lexical.matches(group, allowed=allowed) for group in groups]
-            found.append((live, matches))
+        for live in self.segments:
+            for within in live.parts(collection, language).values():
+                lexical = live.segment.lexical[language]
+                matches = [
+                    lexical.matches(group, within=within, alive=live.alive) for group in groups
+                ]
+                found.append((live, lexical, within, matches))
         statistics = self._statistics(language, collection)
         idf = [
-            statistics.idf(sum(matches[number].passages for _, matches in found))
+            statistics.idf(sum(matches[number].passages for *_, matches in found))
             for number in range(len(groups))
         ]
-        scored = [
-            (
-                live,
-                live.segment.lexical[language].scores(
-                    matches, idf, average_length=statistics.average_length, bm25=self.bm25
-                ),
-            )
-            for live, matches in found
-            if any(len(match.positions) for match in matches)
+        weighting = Weighting(idf, statistics.average_length, self.bm25)
+        searches = [
+            (live, WordSearch(lexical, within, matches, weighting))
+            for live, lexical, within, matches in found
+            if any(map(len, matches))
         ]
-        return scored, idf
+        return searches, weighting
 
     def _check_width(self, vector: Vectors) -> None:
         if vector.shape != (self.dimension,):
@@ -223,24 +245,16 @@ class View:
             )
 
 
-def _within(live: LiveSegment, allowed: Mask | None, among: Rows | None) -> Mask | None:
-    if among is None:
-        return allowed
-    mask = live.among(among)
-    return mask if allowed is None else mask & allowed
-
-
-def _of_rows(scored: Sequence[tuple[LiveSegment, Scores]], rows: Rows) -> Scores:
+def _of_rows(scored: Sequence[tuple[LiveSegment, Scored]], rows: Rows) -> Scores:
     """Return the score of each of `rows`, 0 where its segment has none."""
     found = np.zeros(len(rows), np.float32)
-    for live, scores in scored:
+    for live, one in scored:
         positions, there = live.living(rows)
-        found[there] = scores[positions[there]]
+        found[there] = one.at(positions[there])
     return found
 
 
-def _best(live: LiveSegment, scores: Scores, k: int, among: Rows | None) -> Ranking:
-    positions: NDArray[np.int64] = np.flatnonzero(scores > 0)
-    if among is not None:
-        positions = positions[live.among(among)[positions]]
-    return Ranking.best(live.segment.rows[positions], scores[positions], k)
+def _best(live: LiveSegment, search: WordSearch, k: int, among: Rows | None) -> Scored:
+    within = search.within
+    allowed = None if among is None else live.among(among)[within.start : within.stop]
+    return search.best(k, allowed=allowed)

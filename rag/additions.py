@@ -3,6 +3,7 @@
 Whichever index takes them in, a passage is read, analysed and given its vector here.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,11 +12,13 @@ import numpy as np
 
 from documents.records import Change, Entries, VectorEntries
 from index.analyzer import terms
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Vectors, are_unit
 from index.late_interaction import LateInteraction
 from index.ranking import Rows
 from index.segment import Additions
 from rag.reading import read_as
+
+logger = logging.getLogger(__name__)
 
 PORTION = 16_384  # passages taken in at a time, which takes some hundred megabytes
 _BATCH = 4096  # passages read from the store at a time
@@ -100,15 +103,28 @@ class AdditionsReader:
         if len(missing):
             raise _NotEncodedError(int(entries.rows[missing[0]]))
         texts = list(map(read_as, entries.titles, entries.heading_paths, entries.texts))
+        vectors = vectors[np.searchsorted(rows, entries.rows)]
+        self._mend(vectors, texts, entries)
         spoken = zip(texts, entries.languages, strict=True)
         return Additions(
             rows=entries.rows,
             collections=entries.collections,
             languages=entries.languages,
-            vectors=vectors[np.searchsorted(rows, entries.rows)],
+            vectors=vectors,
             terms=[terms(text, language) for text, language in spoken],
             tokens=self.interaction.index(texts),
         )
+
+    def _mend(self, vectors: Vectors, texts: Sequence[str], entries: Entries) -> None:
+        """Encode again, in place, what a disk has damaged: no encoder makes such vectors."""
+        damaged = np.flatnonzero(~are_unit(vectors)).tolist()
+        if damaged:
+            logger.warning(
+                "the vectors of rows %s are damaged in the store and made anew from their texts; "
+                "check the disk, then: python -m rag doctor",
+                entries.rows[damaged].tolist(),
+            )
+            vectors[damaged] = self.encoder.encode_passages([texts[at] for at in damaged])
 
 
 def size(change: Change) -> int:

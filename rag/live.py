@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Protocol
 
 from documents.errors import StoreError
+from index.background import BackgroundMerges
 from index.encoder import Encoder
 from index.errors import IndexNotSaved
 from index.late_interaction import LateInteraction
@@ -17,6 +18,7 @@ from index.manifest import Origin
 from index.segmented import SegmentedIndex
 from index.view import View
 from rag.additions import AdditionsReader, Feed, size
+from rag.giving_way import give_way
 from rag.snapshots import Snapshots
 
 logger = logging.getLogger(__name__)
@@ -43,12 +45,14 @@ class LiveIndex:
         encoder: Encoder,
         interaction: LateInteraction,
         snapshots: Snapshots,
+        merges: BackgroundMerges,
         index: SegmentedIndex,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._reader = AdditionsReader(store, encoder, interaction)
         self._snapshots = snapshots
+        self._merges = merges
         self._index = index
         self._taken_in = 0
         self._closed = False
@@ -64,14 +68,16 @@ class LiveIndex:
         tokens: str,
         folder: Path,
         aside: bool = False,
+        keeps: bool = True,
     ) -> "LiveIndex":
         """Load the snapshot in `folder`, or start empty where there is none that fits.
 
         `tokens` is the fingerprint of the static encoder that makes the tokens. One that is kept
-        `aside` leaves the folder to another until `take_over`.
+        `aside` leaves the folder to another until `take_over`; one that does not keep the folder
+        only ever reads it.
         """
         origin = Origin(encoder.name, encoder.fingerprint, f"{store.identity()}.{tokens}")
-        snapshots = Snapshots(folder, origin=origin)
+        snapshots = Snapshots(folder, origin=origin, keeps=keeps)
         if aside:
             snapshots.close()
             index = SegmentedIndex.empty(encoder.dimension)
@@ -83,6 +89,7 @@ class LiveIndex:
             encoder=encoder,
             interaction=interaction,
             snapshots=snapshots,
+            merges=BackgroundMerges(folder, begin=give_way),
             index=index,
         )
 
@@ -110,7 +117,7 @@ class LiveIndex:
         with self._lock:
             self._take_in(self._index)
             if self._taken_in - self._snapshots.tried >= _WORTH_SAVING_AT_ONCE:
-                self._snapshots.save_aside(self._index.view(), count=self._taken_in)
+                self._snapshots.save_aside(self._index, count=self._taken_in)
 
     def _take_in(self, index: SegmentedIndex) -> None:
         for changes, additions in self._reader.since(index.view().change):
@@ -120,6 +127,7 @@ class LiveIndex:
                 change=changes[-1].number,
             )
             self._taken_in += sum(map(size, changes))
+            self._merges.wake(index)
 
     def rebuild(self) -> None:
         """Forget everything and take it from the store again; questions see either state."""
@@ -135,17 +143,18 @@ class LiveIndex:
             IndexNotSaved: it cannot be written; the index in memory still serves.
         """
         self.refresh()
-        self._index.compact()
-        self._snapshots.save(self._index.view(), count=self._taken_in)
+        self._merges.compact(self._index)
+        self._snapshots.save(self._index, count=self._taken_in)
 
     def take_over(self, other: Retiring) -> None:
         """Save to the folder from now on, in the place of `other`, which no longer does."""
         other.retire()
-        self._snapshots.begin(self._index.view(), count=self._taken_in)
+        self._snapshots.begin(self._index, count=self._taken_in)
 
     def retire(self) -> None:
         """Save nothing from now on; who still searches may go on."""
         self._closed = True
+        self._merges.close()
         self._snapshots.close()
 
     def close(self) -> None:
@@ -157,10 +166,11 @@ class LiveIndex:
             return
         self._closed = True
         try:
+            self._merges.close()
             self.refresh()
             self._snapshots.close()
             if self._taken_in - self._snapshots.saved >= _WORTH_SAVING:
-                self._snapshots.save(self._index.view(), count=self._taken_in)
+                self._snapshots.save(self._index, count=self._taken_in)
         except (IndexNotSaved, StoreError) as error:
             logger.warning("the next start takes longer: %s", error)
         finally:

@@ -20,13 +20,15 @@ logger = logging.getLogger(__name__)
 class Snapshots:
     """Loads and saves the snapshot in one folder; safe to share between threads.
 
-    Its caller counts how much went into the index, and says with each view how far it counted;
-    `tried` and `saved` are the counts of the views last tried and last saved.
+    Its caller counts how much went into the index, and says with each state how far it counted;
+    `tried` and `saved` are the counts of the states last tried and last saved.
+    Where it does not keep the folder, another process of the service does: nothing is written.
     """
 
-    def __init__(self, folder: Path, *, origin: Origin) -> None:
+    def __init__(self, folder: Path, *, origin: Origin, keeps: bool = True) -> None:
         self._folder = folder
         self._origin = origin
+        self._keeps = keeps
         self.tried = 0
         self.saved = 0
         self._closed = False
@@ -34,11 +36,11 @@ class Snapshots:
         self._starting = Lock()
         self._saving = Lock()
 
-    def begin(self, view: View, *, count: int) -> None:
-        """Write `view` in a thread of its own, whatever lies there, and others after it."""
+    def begin(self, index: SegmentedIndex, *, count: int) -> None:
+        """Write `index` in a thread of its own, whatever lies there, and others after it."""
         with self._starting:
             self._closed = False
-        self.save_aside(view, count=count)
+        self.save_aside(index, count=count)
 
     def load(self, *, dimension: int, newest_change: int) -> SegmentedIndex:
         """Return the index that was saved, or an empty one where none fits the store.
@@ -57,24 +59,22 @@ class Snapshots:
             return SegmentedIndex.empty(dimension)
         return index
 
-    def save(self, view: View, *, count: int) -> None:
-        """Write `view`.
+    def save(self, index: SegmentedIndex, *, count: int) -> None:
+        """Write the present state of `index`, which then uses the files instead of memory.
 
         Raises:
             IndexNotSaved: it cannot be written; what was saved before is whole.
         """
-        self.tried = count
-        with self._saving:
-            snapshot.save(view, self._folder, origin=self._origin)
-            self.saved = count
+        self._save(index, index.view(), count)
 
-    def save_aside(self, view: View, *, count: int) -> None:
-        """Write `view` in a thread of its own, unless one is writing or all is closed."""
+    def save_aside(self, index: SegmentedIndex, *, count: int) -> None:
+        """Do so in a thread of its own, unless one is writing or all is closed."""
         with self._starting:
-            if self._closed or (self._writing is not None and self._writing.is_alive()):
+            writing = self._writing is not None and self._writing.is_alive()
+            if self._closed or writing or not self._keeps:
                 return
             self.tried = count
-            self._writing = Thread(target=self._save_or_log, args=(view, count))
+            self._writing = Thread(target=self._save_or_log, args=(index, index.view(), count))
             self._writing.start()
 
     def close(self) -> None:
@@ -84,8 +84,17 @@ class Snapshots:
         if self._writing is not None:
             self._writing.join()
 
-    def _save_or_log(self, view: View, count: int) -> None:
+    def _save(self, index: SegmentedIndex, view: View, count: int) -> None:
+        self.tried = count
+        if not self._keeps:
+            return
+        with self._saving:
+            snapshot.save(view, self._folder, origin=self._origin)
+            self.saved = count
+            index.exchange(snapshot.saved(self._folder, view))
+
+    def _save_or_log(self, index: SegmentedIndex, view: View, count: int) -> None:
         try:
-            self.save(view, count=count)
+            self._save(index, view, count)
         except IndexNotSaved as error:
             logger.warning("a start would take longer from now on: %s", error)

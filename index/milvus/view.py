@@ -64,6 +64,7 @@ class MilvusView:
     connection: int
 
     kind = "milvus"
+    reason = "SOURCIER_INDEX=milvus"
     segment_count = 0
 
     def __len__(self) -> int:

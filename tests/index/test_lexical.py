@@ -13,8 +13,8 @@ def occurrences(index: LexicalIndex, size: int) -> dict[tuple[str, int], float]:
     return {
         (word, position): count
         for word in "abcde"
-        for match in [index.matches({word: 1.0})]
-        for position, count in zip(match.positions.tolist(), match.counts.tolist(), strict=True)
+        for positions, counts in [index.matches({word: 1.0}).united()]
+        for position, count in zip(positions.tolist(), counts.tolist(), strict=True)
         if position < size
     }
 
@@ -58,16 +58,19 @@ def test_merging_moves_and_drops_positions(first: list[list[str]], second: list[
 def test_a_group_counts_as_one_word() -> None:
     index = LexicalIndex.build([["tariff", "duty"], ["tariff"], ["plan"]])
     matches = index.matches({"tariff": 1.0, "duty": 0.5, "absent": 0.5})
-    assert matches.positions.tolist() == [0, 1]
-    assert matches.counts.tolist() == [1.5, 1.0]
+    positions, counts = matches.united()
+    assert positions.tolist() == [0, 1]
+    assert counts.tolist() == [1.5, 1.0]
+    assert matches.at(np.array([2, 1, 0])).tolist() == [0.0, 1.0, 1.5]
     assert matches.passages == pytest.approx(2.5)
 
 
-def test_positions_not_allowed_count_for_nothing() -> None:
+def test_positions_that_are_dead_or_elsewhere_count_for_nothing() -> None:
     index = LexicalIndex.build([["plan"], ["plan"], ["plan"]])
-    matches = index.matches({"plan": 1.0}, allowed=np.array([True, False, True]))
-    assert matches.positions.tolist() == [0, 2]
+    matches = index.matches({"plan": 1.0}, alive=np.array([True, False, True]))
+    assert matches.united()[0].tolist() == [0, 2]
     assert matches.passages == 2
+    assert index.matches({"plan": 1.0}, within=range(1, 3)).united()[0].tolist() == [1, 2]
 
 
 def test_scores_are_those_of_a_worked_example() -> None:

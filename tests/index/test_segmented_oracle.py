@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import merging
 from index.analyzer import LANGUAGES, Language
 from index.bm25 import DEFAULT_BM25
 from index.encoder import Vectors
@@ -99,6 +100,7 @@ step = st.one_of(
     st.tuples(st.just("add"), st.lists(passage, min_size=1, max_size=6)),
     st.tuples(st.just("remove"), st.tuples(st.integers(0, 60), st.integers(0, 12))),
     st.tuples(st.just("compact"), st.none()),
+    st.tuples(st.just("merge"), st.none()),
 )
 
 
@@ -108,10 +110,23 @@ step = st.one_of(
     question=groups,
     k=st.integers(1, 12),
     seed=st.integers(0, 99),
+    at_once=st.sampled_from([0, 6, merging.AT_ONCE]),
 )
 def test_any_history_gives_what_its_living_passages_give(
-    steps: list[tuple[str, object]], question: dict[Language, list[Group]], k: int, seed: int
+    steps: list[tuple[str, object]],
+    question: dict[Language, list[Group]],
+    k: int,
+    seed: int,
+    at_once: int,
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "AT_ONCE", at_once)
+        index, oracle = lived(steps)
+        check(index, oracle, question, k, unit(seed)[0])
+
+
+def lived(steps: Sequence[tuple[str, object]]) -> tuple[SegmentedIndex, Oracle]:
+    """Do `steps` to an index and to an oracle."""
     index, oracle, row = SegmentedIndex.empty(DIMENSION), Oracle(), 0
     for name, argument in steps:
         if name == "add":
@@ -128,9 +143,11 @@ def test_any_history_gives_what_its_living_passages_give(
             index.remove(first, first + length)
             for removed in range(first, first + length):
                 oracle.entries.pop(removed, None)
+        elif name == "merge":
+            index.merge_due()
         else:
             index.compact()
-    check(index, oracle, question, k, unit(seed)[0])
+    return index, oracle
 
 
 def check(
