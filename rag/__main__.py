@@ -15,6 +15,7 @@ from documents.models import DEFAULT_COLLECTION
 from rag import output
 from rag.bootstrap import bootstrap
 from rag.bootstrap import reembed as encoded_again
+from rag.bulk.ingestion import ingest_on_ray
 from rag.chart import draw
 from rag.complaints import complaining
 from rag.evaluation import evaluate as run
@@ -25,7 +26,7 @@ from rag.ingest import SAMPLE_FOLDER, ingest_paths
 from rag.jobs.command import jobs
 from rag.keys_command import keys
 from rag.models import Query, Question
-from rag.operations.commands import backup, doctor, restore
+from rag.operations.commands import backup, doctor, restore, transfer
 from rag.scores import compare as scored_changes
 from rag.scores import read_scores, score, write_scores
 from rag.service import Sourcier
@@ -44,7 +45,7 @@ feedback = typer.Typer(
 app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
 app.add_typer(jobs, name="jobs")
-for operation in (fetch, watch, backup, restore, doctor):
+for operation in (fetch, watch, backup, restore, transfer, doctor):
     app.command()(operation)
 
 Collection = Annotated[str, typer.Option(help="The collection to work on.")]
@@ -77,6 +78,9 @@ def ingest(
     sample: Annotated[
         bool, typer.Option("--sample", help="Add the bundled sample if the store is empty.")
     ] = False,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Let a Ray cluster read and encode; see docs/scaling.md.")
+    ] = False,
 ) -> None:
     """Add files, and folders with all they hold; what has not changed is left alone."""
     if not paths and not sample:
@@ -90,9 +94,8 @@ def ingest(
             paths = [SAMPLE_FOLDER / "fr", SAMPLE_FOLDER / "en"]
         if sourcier.create_collection(collection):
             typer.echo(f"made the collection {collection}")
-        report = ingest_paths(
-            sourcier, paths or [], collection=collection, progress=output.progress_bar
-        )
+        add = ingest_on_ray if ray else ingest_paths
+        report = add(sourcier, paths or [], collection=collection, progress=output.progress_bar)
         output.print_report(report)
         if report.skipped and not report.kept:
             raise typer.Exit(1)

@@ -111,12 +111,19 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
 
 def candidates(kind: Kind, sentence: str, question: str) -> list[str]:
     """Return what `sentence` holds of `kind`, without what stands in `question` already."""
-    asked = fold(question)
+    said = _said(kind, question)
     if kind in ("number", "date"):
-        pattern = _NUMBER if kind == "number" else _DATE
-        said = set(pattern.findall(asked))
-        return [found for found in pattern.findall(fold(sentence)) if found not in said]
-    pattern = _PERSON if kind == "person" else _NAME
-    names = [found.group() for found in pattern.finditer(sentence)]
-    words = set(asked.split())
-    return [name for name in names if fold(name).split()[-1] not in words]
+        return [found for found in _pattern(kind).findall(fold(sentence)) if found not in said]
+    names = [found.group() for found in _pattern(kind).finditer(sentence)]
+    return [name for name in names if fold(name).split()[-1] not in said]
+
+
+@lru_cache(maxsize=64)  # each question is compared with many sentences
+def _said(kind: Kind, question: str) -> frozenset[str]:
+    """Return what `question` says of `kind`; of names, all its words."""
+    asked = fold(question)
+    return frozenset(_pattern(kind).findall(asked) if kind in ("number", "date") else asked.split())
+
+
+def _pattern(kind: Kind) -> re.Pattern[str]:
+    return {"number": _NUMBER, "date": _DATE, "person": _PERSON}.get(kind, _NAME)

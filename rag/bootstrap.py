@@ -10,11 +10,12 @@ from threadpoolctl import threadpool_limits
 from documents.feeds.address_guard import AddressGuard
 from documents.limits import Limits
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.encoder import Encoder, RemoteEncoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
 from index.milvus.engine import Engine
+from index.readings import Readings
 from index.remembering_encoder import RememberingEncoder
 from index.static_encoder import StaticEncoder
 from rag.abstention import Abstention
@@ -30,6 +31,7 @@ from rag.evidence import SentenceRanker
 from rag.feeds.gathering import FETCH
 from rag.feeds.intake import Intake
 from rag.generators.chat import ChatModel
+from rag.generators.chosen import chat_model
 from rag.jobs.office import JobOffice
 from rag.jobs.uploads import UPLOAD, UploadWork
 from rag.jobs.work import Work
@@ -40,9 +42,13 @@ from rag.pipeline import Pipeline
 from rag.quoting.extractive import ExtractiveGenerator
 from rag.reembedding import Reembedding, encode_beside
 from rag.retrieval import Retriever, Views
+from rag.seat import ALONE, Seat
+from rag.sentence_vectors import SentenceVectors
 from rag.service import Sourcier
 from rag.serving import Index, Parts, Serving
 from rag.settings import Settings
+from rag.shared_answers import answers_of
+from rag.stores import file_of, open_store
 
 LEXICON = MODELS / "lexicon"
 
@@ -52,12 +58,12 @@ logger = logging.getLogger(__name__)
 _SCANNED_PAGES = 200  # a second or two each: what `Limits.scan_seconds` allows
 
 
-def bootstrap(settings: Settings, *, writes: bool = True) -> Sourcier:
+def bootstrap(settings: Settings, *, writes: bool = True, seat: Seat = ALONE) -> Sourcier:
     """Open the store, the encoder, the index and the generator that `settings` ask for.
 
     Where the stored vectors are another encoder's, that one serves; the one asked for takes its
-    place once `Sourcier.reembed_aside` has encoded everything. Without `writes`, no language
-    model is loaded: whoever only adds or lists needs none.
+    place once `Sourcier.work_aside` has encoded everything. Without `writes`, no language
+    model is loaded: whoever only adds or lists needs none. `seat` is this worker's, of several.
 
     Raises:
         EncoderUnavailable: the encoder cannot be loaded.
@@ -69,7 +75,7 @@ def bootstrap(settings: Settings, *, writes: bool = True) -> Sourcier:
     # 16 ms with two, 2 ms with one). What an encoder brings along later keeps its own threads.
     threadpool_limits(1, user_api="blas")
     static = StaticEncoder.load(STATIC)
-    store = SqliteStore.open(settings.database)
+    store = open_store(settings)
     try:
         wanted, known_as = wanted_encoder(settings, static, store.encoders.known)
         store.encoders.adopt(known_as)
@@ -80,9 +86,10 @@ def bootstrap(settings: Settings, *, writes: bool = True) -> Sourcier:
             static=static,
             interaction=LateInteraction(static),
             lexicon=Lexicon.load(LEXICON),
-            model=_chat_model(settings) if generates else None,
+            model=chat_model(settings) if generates else None,
             wanted=wanted,
             known_as=known_as,
+            seat=seat,
         )
         return workshop.sourcier()
     except BaseException:
@@ -101,9 +108,9 @@ def reembed(settings: Settings) -> Iterator[tuple[int, int]]:
         StoreError: the store cannot be used, or has no room; started again, it goes on.
     """
     static = StaticEncoder.load(STATIC)
-    with SqliteStore.open(settings.database) as store:
+    with open_store(settings) as store:
         encoder, known_as = wanted_encoder(settings, static, store.encoders.known)
-        steps = encode_beside(store.encoders, encoder, known_as, database=settings.database)
+        steps = encode_beside(store.encoders, encoder, known_as, database=file_of(settings))
         for _ in steps:
             yield store.encoders.progress(encoder.fingerprint)
         while store.encoders.drop_others(encoder.fingerprint):
@@ -118,13 +125,14 @@ class _Workshop:
     """
 
     settings: Settings
-    store: SqliteStore
+    store: Store
     static: StaticEncoder
     interaction: LateInteraction
     lexicon: Lexicon
     model: ChatModel | None
     wanted: Encoder
     known_as: StoredEncoder
+    seat: Seat
 
     def sourcier(self) -> Sourcier:
         """Put everything together around the encoder that serves."""
@@ -158,13 +166,14 @@ class _Workshop:
             store=self.store,
             serving=serving,
             library=library,
-            office=JobOffice.open(self.settings, self.store, works, guard),
+            office=JobOffice.open(self.settings, self.store, works, guard, wake=self.seat.wake),
             intake=intake,
+            answers=answers_of(self.seat),
             reembedding=Reembedding(
                 self.store.encoders,
                 self.wanted,
                 self.known_as,
-                database=self.settings.database,
+                database=file_of(self.settings),
                 prepare=lambda: serving.prepare(lambda: self.parts(self.wanted, aside=True)),
                 switched=serving.now,
             ),
@@ -204,8 +213,10 @@ class _Workshop:
                 tokens=self.static.fingerprint,
                 folder=self.settings.index_folder,
                 aside=aside,
+                keeps=self.seat.leads,
             )
-        return Parts(encoder, index, self._pipeline(encoder, index))
+        readings = self._readings(encoder)
+        return Parts(encoder, index, self._pipeline(encoder, index, readings), readings)
 
     def _in_milvus(self, encoder: Encoder) -> Index:
         return MilvusIndex(
@@ -216,7 +227,19 @@ class _Workshop:
             kind=self.settings.milvus_vector_index,
         )
 
-    def _pipeline(self, encoder: Encoder, index: Views) -> Pipeline:
+    def _readings(self, encoder: Encoder) -> Readings | None:
+        """Return where to keep what is read ahead; a server is not asked before anybody asks."""
+        if not self.settings.read_ahead or isinstance(encoder, RemoteEncoder | StaticEncoder):
+            return None
+        return Readings(
+            self.settings.index_folder,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+        )
+
+    def _pipeline(
+        self, encoder: Encoder, index: Views, readings: Readings | None = None
+    ) -> Pipeline:
         fitted = self.settings.calibration if encoder is self.wanted else None
         calibration = Calibration.load(fitted) if fitted else Calibration.fitted_to(encoder.name)
         by_words: Pipeline | None = None
@@ -234,7 +257,9 @@ class _Workshop:
                 relevance=calibration.passage,
             ),
             ranker=CloseReader(
-                SentenceRanker(self.interaction, calibration.sentence), reader, calibration.close
+                SentenceRanker(self.interaction, calibration.sentence),
+                SentenceVectors(reader, readings),
+                calibration.close,
             ),
             abstention=Abstention(self.interaction, calibration.answer),
             generator=self._generator(Attributor(reader, self.interaction, self.lexicon)),
@@ -267,26 +292,4 @@ def engine(settings: Settings) -> Engine:
         token=token.get_secret_value() if token else "",
         timeout_seconds=settings.milvus_timeout_seconds,
         setting="SOURCIER_MILVUS_URI",
-    )
-
-
-def _chat_model(settings: Settings) -> ChatModel:
-    if settings.generator == "transformers":
-        from rag.generators.local_chat import TransformersChat  # noqa: PLC0415 - imports torch
-        from rag.generators.local_model import LocalModel  # noqa: PLC0415
-
-        model = LocalModel.load(
-            settings.transformers_model or "", quantization=settings.transformers_quantization
-        )
-        return TransformersChat(model, most_tokens=settings.answer_max_tokens)
-    from rag.generators.openai_chat import OpenAIChat  # noqa: PLC0415 - imports an HTTP client
-
-    key = settings.openai_api_key
-    return OpenAIChat.connect(
-        settings.openai_base_url or "",
-        settings.openai_model or "",
-        api_key=key.get_secret_value() if key else None,
-        timeout_seconds=settings.openai_timeout_seconds,
-        context_tokens=settings.openai_context_tokens,
-        most_tokens=settings.answer_max_tokens,
     )

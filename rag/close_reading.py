@@ -1,7 +1,7 @@
 """A second look at the best evidence: does a sentence, as a whole, mean what was asked?
 
-Words and tokens choose a few sentences; the encoder then reads these few, which costs a few
-milliseconds, and a linear model a language direction joins both judgements.
+Words and tokens choose a few sentences; the encoder then reads these few, unless it has read them
+ahead of the question, and a linear model a language direction joins both judgements.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,11 @@ from typing import Protocol
 
 import numpy as np
 
-from index.encoder import Encoder
-from index.remembering_encoder import within
 from rag.calibration import LinearModel
 from rag.evidence import Evidence
 from rag.question import AnalysedQuestion
-from rag.reading import read_as
 from rag.retrieval import Found
+from rag.sentence_vectors import SentenceVectors
 
 _READ = 6  # sentences that are read again: more changed nothing that could be measured
 
@@ -36,7 +34,7 @@ class CloseReader:
     """
 
     ranker: Ranker
-    encoder: Encoder
+    vectors: SentenceVectors
     model: LinearModel
 
     def rank(self, question: AnalysedQuestion, found: Sequence[Found]) -> list[Evidence]:
@@ -45,9 +43,9 @@ class CloseReader:
         first = [one for one in evidence[:_READ] if one.language == evidence[0].language]
         if not first:
             return []
-        encoder = within(self.encoder, first[0].found.hit.stored.document.collection)
-        vectors = encoder.encode_passages([_in_context(one) for one in first])
-        meaning = vectors @ encoder.encode_questions([question.text])[0]
+        collection = first[0].found.hit.stored.document.collection
+        asked = self.vectors.of_question(question.text, collection=collection)
+        meaning = self.vectors.of(first) @ asked
         measures = {
             "sentence": np.array([one.log_odds for one in first], np.float32),
             "meaning": meaning,
@@ -61,9 +59,3 @@ class CloseReader:
         least = read[-1].log_odds
         rest = [replace(one, log_odds=min(one.log_odds, least)) for one in evidence[len(first) :]]
         return [*read, *rest]
-
-
-def _in_context(evidence: Evidence) -> str:
-    """Return the sentence under the title and the headings that stand over it."""
-    stored = evidence.found.hit.stored
-    return read_as(stored.document.title, stored.passage.heading_path, evidence.text)

@@ -14,11 +14,13 @@ _STRETCH = re.compile(
 )
 
 
-def tells_of_another_year(question: str, sentence: str) -> bool:
-    """Tell whether `question` names one year and `sentence` others only, none on either side."""
+def year_asked(question: str) -> int | None:
+    """Return the one year that `question` asks about, None where it names none, or several."""
     asked = set(map(int, _YEAR.findall(question)))
-    if len(asked) != 1 or _STRETCH.search(question):
-        return False
-    [year] = asked
+    return asked.pop() if len(asked) == 1 and not _STRETCH.search(question) else None
+
+
+def tells_of_another_year(year: int, sentence: str) -> bool:
+    """Tell whether `sentence` names other years only, and not some on either side of `year`."""
     told = set(map(int, _YEAR.findall(sentence)))
     return bool(told) and not min(told) <= year <= max(told)

@@ -6,7 +6,8 @@ speak of something else. It stays with the passage that it repeats, to be cited 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,40 +21,56 @@ _WORDS = re.compile(r"\w+")
 
 
 class Copies(Protocol):
-    """Knows which documents are copies of one."""
+    """Knows which documents are copies of one, and which of several may be, by generation."""
 
     def of(self, document_id: str) -> tuple[str, ...]: ...
 
+    def alike(self, generations: Collection[int]) -> set[int]: ...
 
-def distinct(ranked: Iterable["Found"], top_k: int, *, copies: Copies) -> "list[Found]":
-    """Return the first `top_k` of `ranked` that are no copies, with those that are."""
+
+def distinct(pages: 'Iterable[Sequence["Found"]]', top_k: int, *, copies: Copies) -> "list[Found]":
+    """Return the first `top_k` of what is ranked that are no copies, with those that are.
+
+    They come a page at a time; once there are enough no further page is read.
+    """
     kept: list[Found] = []
     beside: list[list[Found]] = []
-    said: dict[str, int] = {}
-    for one in ranked:
-        sentences = _sentences(one)
-        place = _repeated(one, sentences, kept, said, copies)
-        if place is not None:
-            beside[place] += [one] * (len(beside[place]) < _MOST_COPIES)
-            continue
-        for sentence in sentences:
-            said.setdefault(sentence, len(kept))
-        kept.append(one)
-        beside.append([])
+    for page in pages:
+        alike = copies.alike({_generation(one) for one in (*kept, *page)})
+        said: dict[str, int] = {}
+        for place, one in enumerate(kept):
+            _note(said, one, place, alike)
+        for one in page:
+            if len(kept) == top_k:
+                break
+            repeated = _repeated(one, kept, said, copies) if _generation(one) in alike else None
+            if repeated is not None:
+                beside[repeated] += [one] * (len(beside[repeated]) < _MOST_COPIES)
+                continue
+            _note(said, one, len(kept), alike)
+            kept.append(one)
+            beside.append([])
         if len(kept) == top_k:
-            break  # what follows is not even read
+            break
     return [replace(one, copies=tuple(found)) for one, found in zip(kept, beside, strict=True)]
 
 
+def _note(said: dict[str, int], one: "Found", place: int, alike: AbstractSet[int]) -> None:
+    """Note that the passage at `place` says its sentences, if its document may have copies."""
+    if _generation(one) in alike:
+        for sentence in _sentences(one):
+            said.setdefault(sentence, place)
+
+
+def _generation(one: "Found") -> int:
+    return one.hit.stored.document.generation
+
+
 def _repeated(
-    one: "Found",
-    sentences: Collection[str],
-    kept: "list[Found]",
-    said: dict[str, int],
-    copies: Copies,
+    one: "Found", kept: "list[Found]", said: Mapping[str, int], copies: Copies
 ) -> int | None:
     """Return the place in `kept` of the passage that `one` repeats, None where it is new."""
-    places = {said.get(sentence) for sentence in sentences}
+    places = {said.get(sentence) for sentence in _sentences(one)}
     if not places or None in places:
         return None
     place = min(place for place in places if place is not None)

@@ -50,6 +50,11 @@ def stored_encoder(
         from rag import http_encoders  # noqa: PLC0415 - imports an HTTP client
 
         return http_encoders.remembered(settings, stored)
+    return recognised_encoder(stored, static)
+
+
+def recognised_encoder(stored: StoredEncoder, static: StaticEncoder) -> Encoder | None:
+    """Return the encoder of this machine that the store knows as `stored`, None without it."""
     for name in filter(None, (stored.name, TRANSFORMER.name, STATIC.name)):
         with suppress(EncoderUnavailable):
             encoder = load_encoder(name, static)
@@ -66,8 +71,9 @@ def load_encoder(name: str, static: StaticEncoder) -> Encoder:
     """
     if name == STATIC.name:
         return static
-    if name == TRANSFORMER.name:
-        return TransformerEncoder.load(TRANSFORMER)
+    folder = TRANSFORMER if name == TRANSFORMER.name else Path(name)
+    if TransformerEncoder.is_in(folder):
+        return TransformerEncoder.load(folder)
     from index.sentence_transformer_encoder import SentenceTransformerEncoder  # noqa: PLC0415
 
     return SentenceTransformerEncoder.load(name)

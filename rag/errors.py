@@ -11,6 +11,7 @@ RagError
 ├── NoKeys                callers need a key, and there is none
 ├── InvalidKey            a key cannot be made as asked, or there is none of this id
 ├── MissingExtra          a setting asks for packages that are not installed
+├── ClusterFailed         a cluster that was to read and encode cannot be used
 ├── BackupRefused         a backup cannot be made, is damaged, or would replace documents
 ├── InvalidWebhook        nobody can be told at this address, or nothing can be signed
 └── InvalidDataset        a file of questions to evaluate cannot be read
@@ -47,6 +48,10 @@ class InvalidKey(RagError):
 
 class MissingExtra(RagError):
     """A setting asks for optional packages that are not installed."""
+
+
+class ClusterFailed(RagError):
+    """The cluster that was to read and encode cannot be reached, or gave up."""
 
 
 class BackupRefused(RagError):

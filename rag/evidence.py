@@ -7,6 +7,7 @@ before it adds; by whether it holds the kind of thing asked for; and by its pass
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from index.analyzer import terms
 from index.late_interaction import LateInteraction
 from rag.answer_kind import holds
 from rag.calibration import Floats, LinearModel
-from rag.dated import tells_of_another_year
+from rag.dated import tells_of_another_year, year_asked
 from rag.question import AnalysedQuestion
 from rag.reading import read_as
 from rag.retrieval import Found
@@ -174,9 +175,7 @@ def _measures(
         "passage": passage,
         "behind": passage - passage.max(),
         "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
-        "other_year": np.array(
-            [tells_of_another_year(question.text, line.text) for line in lines], np.float32
-        ),
+        "other_year": _other_year(question, lines),
     }
 
 
@@ -187,10 +186,11 @@ def _words(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
     differ in how many words they have; what one lacks counts 0.
     """
     said = np.zeros((len(lines), max(map(len, question.groups.values()))), np.float32)
+    wanted = {name: set(chain.from_iterable(groups)) for name, groups in question.groups.items()}
     for i, line in enumerate(lines):
-        found = set(terms(line.text, line.language))
-        for j, group in enumerate(question.groups[line.language]):
-            said[i, j] = max((group[term] for term in found & group.keys()), default=0.0)
+        if found := wanted[line.language].intersection(terms(line.text, line.language)):
+            for j, group in enumerate(question.groups[line.language]):
+                said[i, j] = max((group[term] for term in found & group.keys()), default=0.0)
     return said
 
 
@@ -218,6 +218,14 @@ def _focus(covered: Floats, weights: Floats) -> Floats:
     focused = weights * np.maximum(rarity, _LEAST_RARITY)
     total = focused.sum()
     return np.asarray(focused / total if total > 0 else focused, np.float32)
+
+
+def _other_year(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
+    """Return 1 for each line that tells of another year than the one that is asked about."""
+    year = year_asked(question.text)
+    if year is None:
+        return np.zeros(len(lines), np.float32)
+    return np.array([tells_of_another_year(year, line.text) for line in lines], np.float32)
 
 
 def _holds(question: AnalysedQuestion, sentence: str) -> float:

@@ -23,12 +23,22 @@ class FeedbackStore(Protocol):
     def feedback(self, collection: str) -> list[Feedback]: ...
 
 
+class KnownAnswers(Protocol):
+    """Remembers the answers of a while."""
+
+    most: int
+
+    def remember(self, question: Question, answer: Answer) -> None: ...
+
+    def find(self, answer_id: str) -> Feedback | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FeedbackLog:
     """Takes feedback on the answers of a while; thread-safe."""
 
     store: FeedbackStore
-    answers: RecentAnswers = field(default_factory=RecentAnswers)
+    answers: KnownAnswers = field(default_factory=RecentAnswers)
 
     def remember(self, question: Question, answer: Answer) -> None:
         """Make feedback on `answer` possible, until many more were given."""
@@ -45,7 +55,7 @@ class FeedbackLog:
         """Keep what somebody thinks of an answer, in place of what was said of it before.
 
         Raises:
-            UnknownAnswer: this process gave no answer of this id, too long ago, or not from the
+            UnknownAnswer: this service gave no answer of this id, too long ago, or not from the
                 collections `within`.
             UnknownCollection: its collection was deleted.
             UnknownDocument: a document that it quotes was deleted.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from documents.errors import DocumentError, StoreError, UnknownCollection
@@ -60,8 +61,11 @@ def ingest_paths(
     *,
     collection: str = DEFAULT_COLLECTION,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+    adding: Callable[[Sequence[Path]], Callable[[Path], Added]] | None = None,
 ) -> IngestReport:
     """Add every file of `paths`, folders with all they hold; `progress` sees each go by.
+
+    `adding`, if given, is told all files and returns what adds each in its turn.
 
     Raises:
         UnknownCollection, StoreError: going on would fail for each further file as well.
@@ -70,9 +74,10 @@ def ingest_paths(
     found = [one for path in paths for one in _files(path)]
     report.skipped += [one for one in found if isinstance(one, Skipped)]
     files = list(dict.fromkeys(one for one in found if isinstance(one, Path)))
+    add = adding(files) if adding else partial(add_path, sourcier, collection=collection)
     for path in progress(files):
         try:
-            added = _add(sourcier, path, collection)
+            added = add(path)
         except (UnknownCollection, StoreError):
             raise
         except OSError as error:
@@ -84,14 +89,20 @@ def ingest_paths(
     return report
 
 
-def _add(sourcier: Sourcier, path: Path, collection: str) -> Added:
+def add_path(sourcier: Sourcier, path: Path, *, collection: str) -> Added:
+    """Add the file `path`.
+
+    Raises:
+        OSError: it cannot be read.
+        DocumentError: it holds no document, is too large, or cannot be stored.
+    """
     sourcier.check_size(path.stat().st_size, name=path.name)
     return sourcier.add_file(
-        path.read_bytes(), name=path.name, collection=collection, source=_source(path)
+        path.read_bytes(), name=path.name, collection=collection, source=source_of(path)
     )
 
 
-def _source(path: Path) -> str:
+def source_of(path: Path) -> str:
     """Return the name that a file keeps from one ingestion to the next."""
     whole = path.resolve()
     if whole.is_relative_to(SAMPLE_FOLDER):

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from documents.records import Key, Role
-from documents.sqlite_store import SqliteStore
 from rag import output
 from rag.complaints import complaining
 from rag.keyring import Keyring, is_valid
 from rag.settings import Settings
+from rag.stores import open_store
 
 keys = typer.Typer(help="Keys that callers of the service show.", no_args_is_help=True)
 
@@ -21,7 +21,7 @@ keys = typer.Typer(help="Keys that callers of the service show.", no_args_is_hel
 @contextmanager
 def _keyring() -> Iterator[Keyring]:
     """Open the keys of the store alone: neither encoder nor index is needed."""
-    with complaining(), SqliteStore.open(Settings().database) as store:
+    with complaining(), open_store(Settings()) as store:
         yield Keyring(store.keys)
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from documents.job_records import JobState
 from documents.records import Counts
+
+
+class Sized(Protocol):
+    """What takes room on a disk, in bytes."""
+
+    def size(self) -> int: ...
 
 
 class CountedStore(Protocol):
@@ -15,6 +20,9 @@ class CountedStore(Protocol):
     def counts(self) -> Counts: ...
 
     def last_change(self) -> int: ...
+
+    @property
+    def connections(self) -> Sized: ...
 
 
 class SeenView(Protocol):
@@ -41,6 +49,12 @@ class CountedJobs(Protocol):
     def counts(self) -> Mapping[JobState, int]: ...
 
 
+class CountedReadings(Protocol):
+    """What is asked of what was read ahead."""
+
+    def count(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Counts; `lag` is how many changes of the store the index has not taken in yet.
@@ -52,14 +66,17 @@ class Levels:
     documents: int
     passages: int
     indexed_passages: int
+    read_passages: int
     index_segments: int
     lag: int
     database_bytes: int
     jobs: Mapping[JobState, int] = field(default_factory=dict)
 
 
-def measure(store: CountedStore, index: SeenIndex, jobs: CountedJobs, *, database: Path) -> Levels:
-    """Return the levels; `database` is the store's file, counted with its log.
+def measure(
+    store: CountedStore, index: SeenIndex, jobs: CountedJobs, readings: CountedReadings | None
+) -> Levels:
+    """Return the levels.
 
     Raises:
         StoreError: the store cannot be read.
@@ -71,12 +88,9 @@ def measure(store: CountedStore, index: SeenIndex, jobs: CountedJobs, *, databas
         documents=counts.documents,
         passages=counts.passages,
         indexed_passages=len(view),
+        read_passages=readings.count() if readings else 0,
         index_segments=view.segment_count,
         lag=max(0, store.last_change() - view.change),
-        database_bytes=sum(map(_size, (database, database.with_name(f"{database.name}-wal")))),
+        database_bytes=store.connections.size(),
         jobs=jobs.counts(),
     )
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

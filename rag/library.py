@@ -6,57 +6,27 @@ new content under the same source replaces the old in one step.
 
 import hashlib
 import textwrap
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from documents.chunking import passages as cut_passages
-from documents.errors import EmptyDocument, EncoderReplaced, InvalidDocument, InvalidRecord
+from documents.errors import EmptyDocument, InvalidDocument, InvalidRecord
 from documents.extraction import Block, Extraction, assemble
 from documents.language import detect
 from documents.limits import Limits
 from documents.loading import Loaded, complete, load
-from documents.models import DEFAULT_COLLECTION, Document, Language, Passage
+from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.normalization import normalize
-from documents.records import DocumentSummary, Stored
+from documents.records import Stored
 from documents.sniffing import Format
 from documents.structure import parts
 from index.encoder import Encoder
-from index.errors import TextRefused
-from rag.distinct import Copies
-from rag.reading import read_as
-from rag.rows import ROW_MARK, explained, retained
+from rag.rows import ROW_MARK, explained, retained, row_source
+from rag.shelving import DocumentStore, Ready, Shelving
 
 _LONGEST_FALLBACK_TITLE = 80
 _HEAD = 4000  # characters in which the prose of a document begins
-
-
-class DocumentStore(Protocol):
-    """What bringing documents in needs of a store."""
-
-    def put(
-        self,
-        document: Document,
-        passages: Sequence[Passage],
-        vectors: NDArray[np.float32],
-        *,
-        fingerprint: str,
-    ) -> Stored: ...
-
-    def find(self, collection: str, source: str) -> DocumentSummary | None: ...
-
-    def document(self, document_id: str) -> Document | None: ...
-
-    def sources(self, collection: str, *, prefix: str) -> Mapping[str, str]: ...
-
-    def delete(self, document_id: str) -> bool: ...
-
-    @property
-    def copies(self) -> Copies: ...
+_TOGETHER = 64  # passages of rows that are encoded in one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +75,11 @@ class Library:
             UnsupportedFormat, UnreadableDocument: nothing could be read; nothing was changed.
             UnknownCollection, StoreError: nothing was changed by the document that failed.
         """
-        steps = self.adding_file(
-            data, name=name, media_type=media_type, collection=collection, source=source
+        return to_the_end(
+            self.adding_file(
+                data, name=name, media_type=media_type, collection=collection, source=source
+            )
         )
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                added: Added = end.value
-                return added
 
     def adding_file(
         self,
@@ -135,12 +101,12 @@ class Library:
         self, loaded: Loaded, *, collection: str, source: str
     ) -> Generator[Expected | Stored, None, Added]:
         """Do as `adding_file` does with a file that was loaded already."""
-        source = _storable(source)
+        source = storable(source)
         yield Expected(len(loaded.extractions) + len(loaded.problems))
         if loaded.holds_rows:
             return (yield from self._adding_rows(loaded, collection=collection, source=source))
         [extraction] = loaded.extractions
-        stored = self._put(_document(extraction, collection, source))
+        stored = self._put(document_of(extraction, collection, source))
         yield stored
         if loaded.format is not Format.XLSX:
             return Added((stored,))
@@ -177,8 +143,8 @@ class Library:
                 metadata=metadata or {},
             )
         )
-        known_as = _storable(source or extraction.url or f"text:{_sha256(text)}")
-        return self._put(_document(extraction, collection, known_as))
+        known_as = storable(source or extraction.url or f"text:{_sha256(text)}")
+        return self._put(document_of(extraction, collection, known_as))
 
     def copy(
         self, document: Document, *, collection: str, metadata: Mapping[str, str] | None = None
@@ -196,15 +162,16 @@ class Library:
     ) -> Generator[Stored, None, Added]:
         documents: list[Stored] = []
         problems = list(loaded.problems)
-        for extraction in loaded.extractions:
-            row = f"{source}{ROW_MARK}{extraction.key}"
-            try:
-                stored = self._put(_document(extraction, collection, row))
-            except (EmptyDocument, InvalidDocument) as problem:
-                problems.append(InvalidRecord(str(problem), key=extraction.key))
-            else:
-                documents.append(stored)
-                yield stored
+        for rows in self._rows_ready(loaded.extractions, collection, source, problems):
+            encoded = self._shelving.encode_together([ready for _, ready in rows])
+            for (key, ready), vectors in zip(rows, encoded, strict=True):
+                try:
+                    stored = self._shelving.put(ready, vectors)
+                except InvalidDocument as problem:
+                    problems.append(InvalidRecord(str(problem), key=key))
+                else:
+                    documents.append(stored)
+                    yield stored
         came_in = {stored.document.source for stored in documents}
         earlier = self._earlier(collection, source)
         gone = {name: document_id for name, document_id in earlier.items() if name not in came_in}
@@ -213,54 +180,61 @@ class Library:
         said = tuple(explained(problem, source, stay) for problem in problems)
         return Added(tuple(documents), said, removed, len(stay))
 
+    def _put(self, document: Document) -> Stored:
+        return self._shelving.put(self._shelving.ready(document))
+
+    @property
+    def _shelving(self) -> Shelving:
+        return Shelving(self.store, self.encoder, self.min_words, self.max_words)
+
+    def _rows_ready(
+        self,
+        extractions: Sequence[Extraction],
+        collection: str,
+        source: str,
+        problems: list[InvalidRecord],
+    ) -> Iterator[list[tuple[str | None, Ready]]]:
+        """Yield rows by their keys, about `_TOGETHER` passages at a time; note what is wrong."""
+        rows: list[tuple[str | None, Ready]] = []
+        passages = 0
+        for extraction in extractions:
+            row = row_source(source, extraction.key)
+            try:
+                ready = self._shelving.ready(document_of(extraction, collection, row))
+            except (EmptyDocument, InvalidDocument) as problem:
+                problems.append(InvalidRecord(str(problem), key=extraction.key))
+                continue
+            rows.append((extraction.key, ready))
+            passages += max(1, len(ready.passages))  # what is stored already has none
+            if passages >= _TOGETHER:
+                yield rows
+                rows, passages = [], 0
+        if rows:
+            yield rows
+
     def _earlier(self, collection: str, source: str) -> dict[str, str]:
         """Return the ids of what came from `source` before, as rows or as one document."""
         whole = self.store.find(collection, source)
         rows = self.store.sources(collection, prefix=source + ROW_MARK)
         return {**rows, **({source: whole.id} if whole else {})}
 
-    def _put(self, document: Document) -> Stored:
-        known = self.store.find(document.collection, document.source)
-        if known is not None and self._is_same(document, known):
-            stored = self.store.document(known.id)
-            if stored is not None:
-                return Stored(stored, "unchanged", self.store.copies.of(known.id))
-        passages = self._passages(document)
-        if not passages:
-            raise EmptyDocument(
-                f"{document.source} holds nothing that could be quoted, only what stands around "
-                "an article (menus, captions, prompts, notices): send the article itself."
-            )
-        return self._encode_and_put(document, passages)
 
-    def _passages(self, document: Document) -> list[Passage]:
-        return cut_passages(document, min_words=self.min_words, max_words=self.max_words)
-
-    def _encode_and_put(self, document: Document, passages: Sequence[Passage]) -> Stored:
-        texts = [read_as(document.title, p.heading_path, p.text) for p in passages]
-        while True:
-            encoder = self.encoder()
-            try:
-                vectors = encoder.encode_passages(texts)
-            except TextRefused as error:
-                raise InvalidDocument(f"{document.source} cannot be encoded. {error}") from error
-            try:
-                return self.store.put(document, passages, vectors, fingerprint=encoder.fingerprint)
-            except EncoderReplaced:  # while this was encoded: again, by the one that serves now
-                if self.encoder().fingerprint == encoder.fingerprint:
-                    raise
-
-    def _is_same(self, document: Document, known: DocumentSummary) -> bool:
-        return (
-            known.sha256 == document.sha256
-            and (known.title, known.url) == (document.title, document.url)
-            and (known.published_at, known.language) == (document.published_at, document.language)
-            and dict(known.metadata) == dict(document.metadata)
-        )
+def to_the_end(steps: Generator[Expected | Stored, None, Added]) -> Added:
+    """Take all `steps` of adding a file; return what came of it."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            added: Added = end.value
+            return added
 
 
-def _document(extraction: Extraction, collection: str, source: str) -> Document:
-    """Return the document of `extraction`; one that names no title goes by its first words."""
+def document_of(extraction: Extraction, collection: str, source: str) -> Document:
+    """Return the document of `extraction`; one that names no title goes by its first words.
+
+    Raises:
+        EmptyDocument: there is no word in it.
+    """
     assembled = assemble(extraction.blocks)
     text = assembled.text
     if not any(character.isalnum() for character in text):
@@ -290,7 +264,7 @@ def _first_words(document: Document) -> str:
     return textwrap.shorten(head.text[start:], _LONGEST_FALLBACK_TITLE, placeholder="…")
 
 
-def _storable(name: str) -> str:
+def storable(name: str) -> str:
     """Return `name` without what cannot be stored; bytes that no encoding explains escaped."""
     return normalize(name.encode("utf-8", "backslashreplace").decode())
 

@@ -1,6 +1,6 @@
 """How a build of the index in Milvus takes in what the store has written.
 
-The store keeps the books (`documents/sqlite_builds.py`). First passages are written to the
+The store keeps the books (`documents/store/builds.py`). First passages are written to the
 engine, then the books say so, then what is gone is removed from the engine. A process may die
 at any of these: the next one does the step again. Two processes at once cost twice the work
 and no more, and with much to do they take turns.

@@ -32,7 +32,7 @@ Given = ParamSpec("Given")
 Done = TypeVar("Done")
 
 _LEAST_PASSAGES = 8  # read for evidence, however few the caller wants to see
-_READ_PASSAGES = 24  # found for that: some may be set behind others
+_FURTHER_PASSAGES = 24  # found where some of those are set behind others
 _ATTEMPTS = 5  # at an answer whose quotes the store still holds
 
 
@@ -129,7 +129,7 @@ class Pipeline:
             yield PassagesFound(analysed.language, standalone, passages)
             for _ in range(_ATTEMPTS):
                 with watch.stage("evidence"):
-                    weighed = means.do(Pipeline.weigh, analysed, found)
+                    weighed = means.do(Pipeline.weigh, question, analysed, found)
                 parts = means.parts
                 proof, writing = Proof(self.store), _Writing(parts.generator.name, means.degraded)
                 with watch.stage("generation"):
@@ -187,18 +187,24 @@ class Pipeline:
             mode=query.mode,
         )
 
-    def find(self, question: Question, analysed: AnalysedQuestion) -> list[Found]:
+    def find(
+        self, question: Question, analysed: AnalysedQuestion, *, least: int = _LEAST_PASSAGES
+    ) -> list[Found]:
         """Return what is read for an answer, best first."""
         return self.retriever.retrieve(
             analysed,
             collection=question.collection,
             filters=question.filters,
-            top_k=max(question.top_k, _READ_PASSAGES),
+            top_k=max(question.top_k, least),
         )
 
-    def weigh(self, question: AnalysedQuestion, found: list[Found]) -> Weighed:
+    def weigh(self, question: Question, analysed: AnalysedQuestion, found: list[Found]) -> Weighed:
         """Return the sentences of `found` that may answer, and how likely they do."""
-        return Weighing(self.ranker, self.abstention).weigh(question, found)
+        return Weighing(self.ranker, self.abstention).weigh(
+            analysed,
+            found,
+            further=lambda: self.find(question, analysed, least=_FURTHER_PASSAGES),
+        )
 
     def write(self, task: Task, proof: Proof, writing: _Writing) -> Iterator[Event]:
         """Yield the sentences that are proved; the fallback's where the generator wrote none."""

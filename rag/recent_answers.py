@@ -20,7 +20,7 @@ class RecentAnswers:
 
     def remember(self, question: Question, answer: Answer) -> None:
         """Keep `answer`, and let go of the oldest where there are too many."""
-        kept = _without_opinion(question, answer)
+        kept = without_opinion(question, answer)
         with self._lock:
             self._kept[answer.id] = kept
             while len(self._kept) > self.most:
@@ -35,7 +35,8 @@ class RecentAnswers:
         return found
 
 
-def _without_opinion(question: Question, answer: Answer) -> Feedback:
+def without_opinion(question: Question, answer: Answer) -> Feedback:
+    """Return what feedback on `answer` will be, but for what somebody thinks of it."""
     return Feedback(
         answer_id=answer.id,
         collection=question.collection,

@@ -6,13 +6,11 @@ encoded by the encoder that serves, and then again here.
 """
 
 import logging
-import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread, get_native_id
+from threading import Event, Thread
 from typing import Protocol
 
 from documents.errors import DocumentError, StoreUnavailable
@@ -21,13 +19,13 @@ from index.encoder import Encoder, Vectors
 from index.errors import IndexingError
 from index.ranking import Rows
 from rag.errors import RagError
+from rag.giving_way import give_way
 from rag.reading import read_as
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 64  # passages: what a crash loses, and what a stop waits for
 _AT_THE_SWITCH = 8  # passages: those who add wait while they are encoded
-_NICER = 10  # than those who answer
 _PAUSE_SECONDS = 30.0  # before what failed is tried again
 _SPARE_BYTES = 256 * 1024 * 1024  # of the disk, left to what serves
 
@@ -66,12 +64,13 @@ def encode_beside(
     encoder: Encoder,
     stored: StoredEncoder,
     *,
-    database: Path,
+    database: Path | None,
     before_switch: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
     """Encode what `encoder` has not, then let it serve; yield after each step.
 
-    `stored` is how the store knows `encoder`. `before_switch` is called when all is encoded,
+    `stored` is how the store knows `encoder`; `database` is the store's file, None where it has a
+    server. `before_switch` is called when all is encoded,
     again if much came meanwhile; the little that did is encoded in the same step as the switch.
 
     Raises:
@@ -85,7 +84,8 @@ def encode_beside(
     while not _serves(store, encoder):
         entries = store.unencoded(encoder.fingerprint, most=_BATCH)
         if entries is not None:
-            _check_room(store, stored, database)
+            if database is not None:
+                _check_room(store, stored, database.parent)
             store.add_vectors(stored, entries.rows, encode(entries))
         if entries is None or len(entries.rows) < _BATCH:
             before_switch()
@@ -98,14 +98,14 @@ def _serves(store: EncodersStore, encoder: Encoder) -> bool:
     return serving is not None and serving.fingerprint == encoder.fingerprint
 
 
-def _check_room(store: EncodersStore, encoder: StoredEncoder, database: Path) -> None:
+def _check_room(store: EncodersStore, encoder: StoredEncoder, folder: Path) -> None:
     done, passages = store.progress(encoder.fingerprint)
     needed = (passages - done) * encoder.dimension * 4 + _SPARE_BYTES
-    free = shutil.disk_usage(database.parent).free
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise StoreUnavailable(
             f"the vectors of {encoder.name} need {needed >> 20} MiB, {free >> 20} are free in "
-            f"{database.parent}; make room, the encoder of before serves"
+            f"{folder}; make room, the encoder of before serves"
         )
 
 
@@ -121,7 +121,7 @@ class Reembedding:
         encoder: Encoder,
         stored: StoredEncoder,
         *,
-        database: Path,
+        database: Path | None,
         prepare: Callable[[], None],
         switched: Callable[[], object],
     ) -> None:
@@ -153,7 +153,7 @@ class Reembedding:
         return Progress(self._encoder.name, self._encoder.fingerprint, done, passages, self._waits)
 
     def _run(self) -> None:
-        _give_way()
+        give_way()
         while not self._stopped.is_set():
             try:
                 self._go_on()
@@ -180,10 +180,3 @@ class Reembedding:
         self._switched()
         while not self._stopped.is_set() and self._store.drop_others(self._encoder.fingerprint):
             pass
-
-
-def _give_way() -> None:
-    """Let questions go first: this thread, and those it starts, get what processor they leave."""
-    if sys.platform == "linux":  # where each thread has a priority of its own
-        own = os.getpriority(os.PRIO_PROCESS, get_native_id())
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), min(own + _NICER, 19))

@@ -27,9 +27,10 @@ from rag.distinct import Copies, distinct
 from rag.models import Hit, Mode
 from rag.question import AnalysedQuestion
 
-# How many passages each search proposes in each language: the right one is nearly always
-# among them, and measuring all of them costs about two milliseconds.
-_PROPOSED = 100
+# How many passages each search proposes in each language, and how many of them are measured
+# token by token, which costs most: with 100 and all, one question of 1,035 more found its own.
+_PROPOSED = 64
+_MEASURED = 48
 _ATTEMPTS = 10  # at a state of the index that the store still holds
 
 
@@ -98,11 +99,15 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scope:
-    """Where one question looks: a state of the index, a collection's number, allowed rows."""
+    """Where one question looks: a state of the index, a collection's number, allowed rows.
+
+    `most` is how many passages of a language are measured.
+    """
 
     view: View
     collection: int
     among: Rows | None
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,11 @@ class Retriever:
     ) -> list[Found]:
         """Look once; raises _OutdatedError if `strict` and a passage was replaced meanwhile."""
         mode = wanted.mode
-        pools = self.candidates(question, collection=wanted.collection, filters=wanted.filters)
+        # The nearest by one measure need not be near by all.
+        most = max(_MEASURED, 2 * wanted.top_k) if mode == "hybrid" else 2 * _PROPOSED
+        pools = self.candidates(
+            question, collection=wanted.collection, filters=wanted.filters, most=most
+        )
         rows = np.concatenate([pool.rows for pool in pools])
         log_odds = np.concatenate([pool.log_odds for pool in pools])
         measures = {
@@ -175,7 +184,7 @@ class Retriever:
             proposed = meaning if mode == "dense" else words
             best = [at for at in best if int(rows[at]) in proposed]
 
-        def ranked() -> Iterator[Found]:
+        def pages() -> Iterator[list[Found]]:
             step = wanted.top_k
             for start in range(0, len(best), step):  # further ones only where some are copies
                 places = best[start : start + step]
@@ -186,26 +195,33 @@ class Retriever:
                 }
                 if strict and len(stored) < len(places):
                     raise _OutdatedError
-                for at in places:
-                    if (row := int(rows[at])) in stored:  # the store decides: it may be gone
-                        yield Found(
-                            Hit(stored[row], float(scores[at]), meaning.get(row), words.get(row)),
-                            float(log_odds[at]),
-                            {name: float(values[at]) for name, values in measures.items()},
-                        )
+                yield [
+                    Found(
+                        Hit(stored[row], float(scores[at]), meaning.get(row), words.get(row)),
+                        float(log_odds[at]),
+                        {name: float(values[at]) for name, values in measures.items()},
+                    )
+                    for at in places
+                    if (row := int(rows[at])) in stored  # the store decides: it may be gone
+                ]
 
-        return distinct(ranked(), wanted.top_k, copies=self.store.copies)
+        return distinct(pages(), wanted.top_k, copies=self.store.copies)
 
     def candidates(
-        self, question: AnalysedQuestion, *, collection: str, filters: Filters
+        self,
+        question: AnalysedQuestion,
+        *,
+        collection: str,
+        filters: Filters,
+        most: int = 2 * _PROPOSED,
     ) -> list[Candidates]:
-        """Return what the searches propose, measured, a pool for each language."""
-        scope = self._scope(collection, filters)
+        """Return the best that the searches propose, measured, `most` for each language."""
+        scope = self._scope(collection, filters, most)
         vector = within(self.encoder, collection).encode_questions([question.text])[0]
         [tokens] = self.interaction.encoder.token_ids([question.text])
         return [self._pool(scope, question, vector, tokens, language) for language in LANGUAGES]
 
-    def _scope(self, collection: str, filters: Filters) -> _Scope:
+    def _scope(self, collection: str, filters: Filters, most: int) -> _Scope:
         """Return where to look; the rows that filters allow are those of the same state."""
         number = self.store.collection_number(collection)
         view, among = self.index.view(), None
@@ -215,7 +231,7 @@ class Retriever:
                 before, view = view, self.index.view()
                 if view.change == before.change:
                     break
-        return _Scope(view, number, among)
+        return _Scope(view, number, among, most)
 
     def _pool(
         self,
@@ -233,16 +249,26 @@ class Retriever:
             language=language,
             among=scope.among,
         )
+        size = scope.view.size(scope.collection, language)
+        direction = question.language, language
+        if len(found.rows) > scope.most:
+            unmeasured = _measures(found, size, np.zeros(len(found.rows), np.float32))
+            odds = self.relevance.log_odds(*direction, unmeasured)
+            found = found.take(np.sort(np.argsort(-odds, kind="stable")[: scope.most]))
         maxima = self.interaction.maxima(tokens, found.tokens)
-        crowd = np.log1p(scope.view.size(scope.collection, language))
-        measures = {
-            "tokens": maxima @ self.interaction.weights(tokens),
-            "cosine": found.cosines,
-            "words": found.shares,
-            "crowd": np.full(len(found.rows), crowd, np.float32),
-        }
-        log_odds = self.relevance.log_odds(question.language, language, measures)
-        return Candidates(found.rows, measures, log_odds, found.by_meaning, found.by_words)
+        measures = _measures(found, size, maxima @ self.interaction.weights(tokens))
+        odds = self.relevance.log_odds(*direction, measures)
+        return Candidates(found.rows, measures, odds, found.by_meaning, found.by_words)
+
+
+def _measures(found: Proposals, size: int, covered: Floats) -> dict[str, Floats]:
+    """Return how passages measure; `covered` is how well they cover the question's tokens."""
+    return {
+        "tokens": covered,
+        "cosine": found.cosines,
+        "words": found.shares,
+        "crowd": np.full(len(found.rows), np.log1p(size), np.float32),
+    }
 
 
 def _ranks(rankings: Sequence[Ranking]) -> dict[int, int]:

@@ -8,6 +8,11 @@ from documents.errors import InvalidRecord
 ROW_MARK = "#"
 
 
+def row_source(source: str, key: str | None) -> str:
+    """Return how the row `key` of the file `source` is known."""
+    return f"{source}{ROW_MARK}{key}"
+
+
 def retained(
     gone: Iterable[str], source: str, problems: Sequence[InvalidRecord], *, all_failed: bool
 ) -> set[str]:
@@ -17,13 +22,13 @@ def retained(
     """
     if all_failed or any(problem.key is None for problem in problems):
         return set(gone)
-    failed = {f"{source}{ROW_MARK}{problem.key}" for problem in problems}
+    failed = {row_source(source, problem.key) for problem in problems}
     return failed.intersection(gone)
 
 
 def explained(problem: InvalidRecord, source: str, stay: set[str]) -> InvalidRecord:
     """Add to `problem` what became of the earlier version of its row, where there was one."""
-    if f"{source}{ROW_MARK}{problem.key}" in stay:
+    if row_source(source, problem.key) in stay:
         return InvalidRecord(f"{problem}; its earlier version stays", key=problem.key)
     if problem.key is None and stay:
         return InvalidRecord(f"{problem}; no row of the earlier version was removed")

@@ -8,18 +8,18 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from types import TracebackType
 from typing import Self
 
 from documents.errors import DocumentTooLarge, UnknownDocument
 from documents.models import DEFAULT_COLLECTION, Document, Language
 from documents.records import Collection, DocumentPage, DocumentSummary, Stored
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.encoder import Encoder, problem_of
 from index.errors import IndexUnavailable
 from rag.events import Answered, Events
-from rag.feedback import FeedbackLog
+from rag.feedback import FeedbackLog, KnownAnswers
 from rag.feeds.intake import Intake
+from rag.following import Following
 from rag.jobs.office import JobOffice
 from rag.keyring import Keyring
 from rag.levels import Levels, measure
@@ -27,6 +27,7 @@ from rag.library import Added, Library
 from rag.models import Answer, Hit, Query, Question, Searched
 from rag.pipeline import Pipeline
 from rag.question import check_length
+from rag.reading_ahead import ReadingAhead
 from rag.reembedding import Reembedding
 from rag.serving import Serving
 from rag.settings import Settings
@@ -41,24 +42,25 @@ class Sourcier:
         self,
         *,
         settings: Settings,
-        store: SqliteStore,
+        store: Store,
         serving: Serving,
         library: Library,
         reembedding: Reembedding,
         office: JobOffice,
         intake: Intake,
+        answers: KnownAnswers,
     ) -> None:
         self.settings = settings
         self._store = store
         self._serving = serving
-        self._library = library
+        self.library = library
         self._reembedding = reembedding
-        self.feedback = FeedbackLog(store)
+        self._reading_ahead = ReadingAhead(store, now=serving.now)
+        self._following = Following(lambda: serving.now().index)
+        self.feedback = FeedbackLog(store, answers)
         self.keys = Keyring(store.keys)
-        self.jobs = office.desk
-        self.background = office.background
-        self.intake = intake
-        self.copies = store.copies
+        self.jobs, self.background = office.desk, office.background
+        self.intake, self.copies = intake, store.copies
         self.watchers = Watchers(self.feedback.remember)
 
     @property
@@ -75,9 +77,12 @@ class Sourcier:
     def pipeline(self, pipeline: Pipeline) -> None:
         self._serving.replace(replace(self._serving.now(), pipeline=pipeline))
 
-    def reembed_aside(self) -> None:
-        """Let the encoder of the settings encode what it has not, in the background, and serve."""
-        self._reembedding.start()
+    def work_aside(self, *, leads: bool = True) -> None:
+        """Begin what is done in the background: following; who leads encodes and reads ahead."""
+        self._following.start()
+        if leads:
+            self._reembedding.start()
+            self._reading_ahead.start()
 
     def ask(self, question: Question) -> Answer:
         """Answer `question` from its collection.
@@ -124,7 +129,7 @@ class Sourcier:
         """Add what a file holds; see `Library.add_file`."""
         self._store.collection_number(collection)
         self.check_size(len(data), name=name)
-        return self._library.add_file(
+        return self.library.add_file(
             data, name=name, media_type=media_type, collection=collection, source=source
         )
 
@@ -142,7 +147,7 @@ class Sourcier:
     ) -> Stored:
         """Add one document from its text; see `Library.add_text`."""
         self._store.collection_number(collection)
-        return self._library.add_text(
+        return self.library.add_text(
             text,
             title=title,
             url=url,
@@ -164,7 +169,7 @@ class Sourcier:
         """Put a document into another collection too; raises as `document` and `add_text` do."""
         document = self.document(document_id, within=within)
         self._store.collection_number(collection)
-        return self._library.copy(document, collection=collection, metadata=metadata)
+        return self.library.copy(document, collection=collection, metadata=metadata)
 
     def document(self, document_id: str, *, within: AbstractSet[str] | None = None) -> Document:
         """Return a document with its text.
@@ -234,8 +239,8 @@ class Sourcier:
 
     def levels(self) -> Levels:
         """Measure store and index as they are."""
-        index = self._serving.now().index
-        return measure(self._store, index, self.jobs, database=self.settings.database)
+        parts = self._serving.now()
+        return measure(self._store, parts.index, self.jobs, parts.readings)
 
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store.
@@ -272,6 +277,8 @@ class Sourcier:
 
     def close(self) -> None:
         """Save the index if it is worth it and release the files."""
+        self._following.close()
+        self._reading_ahead.close()
         self._reembedding.close()
         self._serving.close()
         self._store.close()
@@ -279,12 +286,7 @@ class Sourcier:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def _check_length(self, *questions: str) -> None:

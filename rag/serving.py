@@ -12,6 +12,7 @@ from typing import Protocol
 
 from documents.records import StoredEncoder
 from index.encoder import Encoder
+from index.readings import Readings
 from rag.live import Retiring
 from rag.pipeline import Pipeline
 from rag.retrieval import View
@@ -54,11 +55,15 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An encoder, the index of its vectors, and what answers by both."""
+    """An encoder, the index of its vectors, and what answers by both.
+
+    `readings` are the sentences that it reads ahead, None where it does not.
+    """
 
     encoder: Encoder
     index: Index
     pipeline: Pipeline
+    readings: Readings | None = None
 
 
 class Serving:
@@ -104,6 +109,8 @@ class Serving:
     def close(self) -> None:
         """Save the index if it is worth it."""
         self._parts.index.close()
+        if self._parts.readings is not None:
+            self._parts.readings.close()
 
     def _follow(self) -> None:
         with self._turn:

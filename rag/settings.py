@@ -19,11 +19,13 @@ from documents.storable import check_collection_name
 from rag.encoder_settings import EncoderSettings
 from rag.index_settings import IndexSettings
 from rag.jobs.signing import secret_of
+from rag.store_settings import StoreSettings
+from rag.worker_settings import WorkerSettings
 
 _ORIGIN = re.compile(r"\*|https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
-class Settings(EncoderSettings, IndexSettings, BaseSettings):
+class Settings(EncoderSettings, IndexSettings, StoreSettings, WorkerSettings, BaseSettings):
     """What an operator may choose; units stand in the names."""
 
     model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
@@ -89,6 +91,11 @@ class Settings(EncoderSettings, IndexSettings, BaseSettings):
     )
     max_upload_bytes: int = Field(
         50 * 1024 * 1024, ge=1024, description="Largest document that is accepted."
+    )
+    read_ahead: bool = Field(
+        default=True,
+        description="Whether sentences are read in the background before anybody asks, so that "
+        "answers come sooner; takes some 4 KB of disk a passage.",
     )
     ocr: bool = Field(
         default=False,
@@ -164,7 +171,7 @@ class Settings(EncoderSettings, IndexSettings, BaseSettings):
 
     @property
     def database(self) -> Path:
-        """The file of the store."""
+        """The file of the store, where it is no database on a server."""
         return self.data_dir / "sourcier.db"
 
     @property
@@ -273,6 +280,11 @@ def unknown_variables() -> list[str]:
     known = {f"SOURCIER_{name.upper()}" for name in Settings.model_fields}
     given = {name for name in os.environ if name.startswith("SOURCIER_")}  # noqa: TID251 - here
     return sorted(given - known)
+
+
+def environment_with(**variables: str) -> dict[str, str]:
+    """Return the environment of this process with `variables`, for one that it starts."""
+    return {**os.environ, **variables}  # noqa: TID251 - handed on, not read
 
 
 def problems(error: ValidationError) -> list[str]:

@@ -16,10 +16,13 @@ _PACKAGES = ("faiss-cpu", "fastapi", "numpy", "tokenizers")
 
 
 class CountedView(Protocol):
-    """What is asked of the index; `kind` says how it searches."""
+    """What is asked of the index; `kind` says how it searches, `reason` why so."""
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
 
     @property
     def change(self) -> int: ...
@@ -77,9 +80,15 @@ def status_of(
     counted = store.collections(within=within)
     change = store.last_change(within=within)
     passages = sum(each.passages for each in counted)
-    index: dict[str, int | str] = {"type": view.kind, "passages": passages}
+    index: dict[str, int | str] = {"passages": passages}
     if within is None:
-        index |= {"passages": len(view), "segments": view.segment_count, "change": view.change}
+        index = {
+            "type": view.kind,
+            "reason": view.reason,
+            "passages": len(view),
+            "segments": view.segment_count,
+            "change": view.change,
+        }
     return Status(
         version=VERSION,
         encoder=encoder.name,

@@ -6,7 +6,7 @@ Where something does, it is said first, and after it what they say, with their t
 that has the very question is a page of questions and answers, and speaks as any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -18,6 +18,7 @@ from rag.retrieval import Found
 from rag.stuffing import repeats, words
 
 _WHOLE = 0.9  # of the question's tokens
+_COVERING = 0.65  # of them, which no passage lacks that repeats the question but for a word
 # Words of a question and documents that say all of it: together so many, and at least so many
 # of each, met 5 of 1,318 questions of which nobody had planted the answer.
 _TOGETHER, _LEAST_WORDS, _LEAST_DOCUMENTS = 6, 3, 2
@@ -47,12 +48,23 @@ class Weighing:
     ranker: Ranker
     judge: Judge
 
-    def weigh(self, question: AnalysedQuestion, found: Sequence[Found]) -> Weighed:
-        """Return what answers `question`: what is loud comes after what is not."""
-        asked = words(question.text)
-        made = {_document(one) for one in found if repeats(asked, words(_all_of(one)))}
-        made = made if len(made) >= _LEAST_DOCUMENTS else set()
+    def weigh(
+        self,
+        question: AnalysedQuestion,
+        found: Sequence[Found],
+        *,
+        further: Callable[[], Sequence[Found]],
+    ) -> Weighed:
+        """Return what answers `question`: what is loud comes after what is not.
+
+        Where something is, `further` gives more than was `found`, the best first.
+        """
         everything = self._ranked(question, found)
+        if not _repeating(question, found) and not _crowd(question, everything.evidence):
+            return everything
+        everything = replace(everything, found=further())
+        made = _repeating(question, everything.found)
+        made = made if len(made) >= _LEAST_DOCUMENTS else frozenset()
         weighed = self._put_behind(question, everything, made) or everything
         rest = [one for one in weighed.evidence if _document(one.found) not in made]
         if crowd := _crowd(question, rest):
@@ -88,6 +100,16 @@ def _crowd(question: AnalysedQuestion, evidence: Sequence[Evidence]) -> Abstract
     whole = {_document(one.found) for one in evidence if one.measures["tokens"] >= _WHOLE}
     many = len(whole) >= max(_LEAST_DOCUMENTS, _TOGETHER - asked)
     return whole if many and asked >= _LEAST_WORDS else frozenset()
+
+
+def _repeating(question: AnalysedQuestion, found: Sequence[Found]) -> AbstractSet[str]:
+    """Return the documents whose passages have the question as it was asked."""
+    asked = words(question.text)
+    return {
+        _document(one)
+        for one in found
+        if one.measures["tokens"] >= _COVERING and repeats(asked, words(_all_of(one)))
+    }
 
 
 def _all_of(found: Found) -> str:

@@ -11,7 +11,7 @@ from documents.feeds.folder import Stamp, WatchedFolder, read_whole
 from documents.job_records import JobItem, JobProblem
 from documents.limits import MIB
 from documents.records import Stored
-from documents.sqlite_fetches import Fetch
+from documents.store.fetches import Fetch
 from rag.feeds.gathering import Fetches
 from rag.jobs.work import item_of
 from rag.library import Library

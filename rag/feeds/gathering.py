@@ -14,7 +14,7 @@ from documents.feeds.fetched import Fetched, Validators
 from documents.feeds.listing import Link, is_listing, read_listing
 from documents.job_records import JobItem, JobProblem
 from documents.records import Stored
-from documents.sqlite_fetches import Fetch
+from documents.store.fetches import Fetch
 from rag.feeds.fetched import read_fetched
 from rag.feeds.links import links_of
 from rag.jobs.work import Doing, Step, Task, item_of

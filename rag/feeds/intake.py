@@ -11,7 +11,7 @@ from documents.feeds.address import Address
 from documents.feeds.address_guard import AddressGuard
 from documents.feeds.allowed_hosts import AllowedHosts
 from documents.feeds.folder import WatchedFolder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.feeds.folder_feed import FolderFeed
 from rag.feeds.gathering import Gathering, Visit
 from rag.feeds.watch import keep_watching, log_item
@@ -27,13 +27,11 @@ class Intake:
     _guard: AddressGuard
     _hosts: AllowedHosts
     _settings: Settings
-    _store: SqliteStore
+    _store: Store
     _library: Library
 
     @classmethod
-    def open(
-        cls, settings: Settings, store: SqliteStore, library: Library, guard: AddressGuard
-    ) -> Self:
+    def open(cls, settings: Settings, store: Store, library: Library, guard: AddressGuard) -> Self:
         """Put everything together; `guard` says which machines may be asked."""
         hosts = AllowedHosts.parse(settings.fetch_hosts or ())
 

@@ -62,11 +62,15 @@ class Background:
         for thread in self._threads:
             thread.start()
 
+    def wake(self) -> None:
+        """Have both look at once whether there is something to do."""
+        for bell in self._bells:
+            bell.set()
+
     def stop(self, *, seconds: float) -> None:
         """End after the step that runs, or after `seconds`; what is left is for the next start."""
         self._stopping.set()
-        for bell in self._bells:
-            bell.set()
+        self.wake()
         end = monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))

@@ -9,10 +9,11 @@ import typer
 
 from documents.errors import UnknownJob
 from documents.job_records import Job, JobItem, JobState
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag import output
 from rag.complaints import complaining
 from rag.settings import Settings
+from rag.stores import open_store
 
 jobs = typer.Typer(help="Long work that a service does.", no_args_is_help=True)
 
@@ -20,9 +21,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @contextmanager
-def _store() -> Iterator[SqliteStore]:
+def _store() -> Iterator[Store]:
     """Open the store alone: neither encoder nor index is needed."""
-    with complaining(), SqliteStore.open(Settings().database) as store:
+    with complaining(), open_store(Settings()) as store:
         yield store
 
 

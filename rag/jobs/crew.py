@@ -1,7 +1,9 @@
 """The runners of all kinds of jobs, in one process at a time.
 
-Of all processes with the same data, one does the jobs: it holds a lock that dies with it, so
-what runs when it gets the lock was left behind by one that is no more.
+Of all processes with the same store, one does the jobs: it holds a lock that dies with it, so
+what runs when it gets the lock was left behind by one that is no more. Where a server keeps the
+lock, it may be lost; then it is let go of within seconds. If another process began the same job
+meanwhile, that does no harm: what is stored twice is unchanged, and an item is counted once.
 """
 
 import logging
@@ -10,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from threading import Event, Thread
 from typing import Protocol
 
-from documents.errors import StoreError, StoreUnavailable
+from documents.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ class Lock(Protocol):
     """What only one process has at a time."""
 
     def held(self) -> AbstractContextManager[None]: ...
+
+    def kept(self) -> bool: ...
 
 
 class Runner(Protocol):
@@ -49,7 +53,7 @@ class Crew:
             with ExitStack() as held:
                 try:
                     held.enter_context(self._lock.held())
-                except StoreUnavailable:  # another process does the jobs
+                except StoreError:  # another process does the jobs, or the store is away
                     stopping.wait(_LOOK_SECONDS)
                     continue
                 try:
@@ -61,10 +65,28 @@ class Crew:
                 self._run_all(stopping)
 
     def _run_all(self, stopping: Event) -> None:
+        leaving = _Either(stopping)
         threads = [
-            Thread(target=runner.run, args=(stopping,), daemon=True) for runner in self._runners
+            Thread(target=runner.run, args=(leaving,), daemon=True) for runner in self._runners
         ]
         for thread in threads:
             thread.start()
+        while self._lock.kept():
+            if stopping.wait(_LOOK_SECONDS):
+                break
+        else:
+            logger.warning("jobs wait, the lock of who does them was lost")
+        leaving.set()
         for thread in threads:
             thread.join()
+
+
+class _Either(Event):
+    """Set, or the `other` one is."""
+
+    def __init__(self, other: Event) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._other.is_set()

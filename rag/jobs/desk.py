@@ -1,6 +1,6 @@
 """Where jobs are handed in, looked up and cancelled; who does them is not known here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from threading import Event
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from documents.job_records import ItemPage, Job, JobPage, JobState, NewJob, Outc
 
 
 class JobStore(Protocol):
-    """What is asked of the store; see `documents.sqlite_jobs`."""
+    """What is asked of the store; see `documents.store.jobs`."""
 
     def submit(self, new: NewJob) -> Job: ...
 
@@ -48,15 +48,25 @@ class Receivers(Protocol):
 
 
 class JobDesk:
-    """Takes jobs; safe to share between threads. `bells` wake who does those of each kind.
+    """Takes jobs; safe to share between threads. `bells` wake who does those of each kind here.
+
+    `wake` tells another process, if one does them.
 
     All methods raise StoreError as those of the store do.
     """
 
-    def __init__(self, store: JobStore, receivers: Receivers, bells: Mapping[str, Event]) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        receivers: Receivers,
+        bells: Mapping[str, Event],
+        *,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._receivers = receivers
         self._bells = bells
+        self._wake = wake
 
     def submit(
         self,
@@ -91,6 +101,7 @@ class JobDesk:
         )
         job = self._store.submit(new)
         bell.set()
+        self._wake()
         return job
 
     def find(self, job_id: str, *, within: AbstractSet[str] | None = None) -> Job:

@@ -1,13 +1,12 @@
 """All that a service has of jobs: the desk where they are handed in, the threads behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event
 from typing import Self
 
 from documents.feeds.address_guard import AddressGuard
-from documents.sqlite_lock import WriteLock
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.jobs.background import Background
 from rag.jobs.crew import Crew
 from rag.jobs.desk import JobDesk
@@ -28,9 +27,18 @@ class JobOffice:
 
     @classmethod
     def open(
-        cls, settings: Settings, store: SqliteStore, works: Mapping[str, Work], guard: AddressGuard
+        cls,
+        settings: Settings,
+        store: Store,
+        works: Mapping[str, Work],
+        guard: AddressGuard,
+        *,
+        wake: Callable[[], None],
     ) -> Self:
-        """Put everything together; `works` has each kind of job, `guard` says who may be told."""
+        """Put everything together; `works` has each kind of job, `guard` says who may be told.
+
+        `wake` is called when a job was taken here, for another process may do it.
+        """
         ended = Event()
         bells = {kind: Event() for kind in works}
         secret = settings.webhook_secret
@@ -39,12 +47,11 @@ class JobOffice:
             JobRunner(store.job_queue, kind, work, submitted=bells[kind], ended=ended)
             for kind, work in works.items()
         ]
-        lock = WriteLock(settings.data_dir / "jobs.lock", patience_seconds=0)
         background = Background(
-            Crew(runners, store.job_queue, lock).run,
+            Crew(runners, store.job_queue, store.connections.turn("jobs")).run,
             Telling(store.deliveries, webhooks, ended=ended).run,
             bells=(*bells.values(), ended),
             jobs=store.job_queue,
             kept_days=settings.jobs_kept_days,
         )
-        return cls(JobDesk(store.jobs, webhooks, bells), background)
+        return cls(JobDesk(store.jobs, webhooks, bells, wake=wake), background)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from documents.errors import DocumentError, EncoderReplaced, StoreError, StoreUnavailable
 from documents.job_records import Job, JobItem, JobProblem, JobState
-from documents.sqlite_job_queue import Progress
+from documents.store.job_queue import Progress
 from index.errors import EncoderUnavailable
 from rag.jobs.work import Doing, Read, Step, Task, Work
 
@@ -31,7 +31,7 @@ _UNFORESEEN = JobProblem("Unforeseen", "A fault of the service; its log holds th
 
 
 class Queue(Protocol):
-    """What is asked of the store; see `documents.sqlite_job_queue`."""
+    """What is asked of the store; see `documents.store.job_queue`."""
 
     def release(self, kind: str) -> None: ...
 

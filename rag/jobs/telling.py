@@ -22,7 +22,7 @@ _LEASE = timedelta(seconds=120)  # longer than a try can take
 
 
 class Deliveries(Protocol):
-    """What is asked of the store; see `documents.sqlite_deliveries`."""
+    """What is asked of the store; see `documents.store.deliveries`."""
 
     def take(self, *, lease: timedelta) -> Job | None: ...
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from documents.sqlite_backup import check_store, copy_store
+from documents.store.sqlite_backup import check_store, copy_store
 from rag.errors import BackupRefused
 from rag.operations.archive import DATABASE, Manifest, read_archive, write_archive
 from rag.status import VERSION

@@ -8,10 +8,12 @@ import typer
 
 from rag import output
 from rag.complaints import complaining
+from rag.errors import BackupRefused
 from rag.operations.backup import back_up
 from rag.operations.finding import Finding
 from rag.operations.restore import Place
 from rag.operations.restore import restore as put_back
+from rag.operations.transfer import transfer as take_over
 from rag.settings import Settings, unknown_variables
 
 
@@ -20,7 +22,9 @@ def backup(
 ) -> None:
     """Write all that is stored to one file, checked, whether the service runs or not."""
     with complaining():
-        manifest = back_up(Settings().database, file)
+        settings = Settings()
+        _refuse_if_served(settings)
+        manifest = back_up(settings.database, file)
     typer.echo(f"{manifest.documents} documents in {file} ({_size(file.stat().st_size)})")
 
 
@@ -34,9 +38,20 @@ def restore(
     """Put a backup in the place of the store; the service must be stopped."""
     with complaining():
         settings = Settings()
+        _refuse_if_served(settings)
         place = Place(settings.database, settings.index_folder)
         manifest = put_back(file, place, replace=replace)
     typer.echo(f"{manifest.documents} documents restored, as they were on {manifest.created_at}")
+
+
+def transfer(
+    source: Annotated[str, typer.Argument(help="A data folder, or the address of a database.")],
+) -> None:
+    """Take all that another store holds into this one, which must be empty."""
+    with complaining():
+        for table, rows in take_over(source, Settings()):
+            typer.echo(f"{rows:>9}  {table}")
+    typer.echo("all of it is stored; the index is built by the next start")
 
 
 def doctor(
@@ -56,6 +71,14 @@ def doctor(
         output.print_json([asdict(finding) for finding in findings])
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(1)
+
+
+def _refuse_if_served(settings: Settings) -> None:
+    if settings.store is not None:
+        raise BackupRefused(
+            "the store is in PostgreSQL, which has its own ways: pg_dump and pg_restore, or "
+            "point-in-time recovery; unset SOURCIER_STORE for the store in the data folder"
+        )
 
 
 def _print(finding: Finding) -> None:

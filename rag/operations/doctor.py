@@ -11,6 +11,7 @@ from rag.operations.machine import (
     check_settings,
 )
 from rag.operations.reached import check_generator, check_service
+from rag.operations.served import check_server
 from rag.operations.stored import check_database, check_index, check_models, check_vectors
 from rag.settings import Settings
 
@@ -21,7 +22,7 @@ def examine(settings: Settings, *, unknown: list[str]) -> Iterator[Finding]:
     yield from check_settings(settings, unknown)
     yield from check_recognition(settings)
     yield from check_folder(settings)
-    facts, findings = check_database(settings)
+    facts, findings = check_server(settings.store) if settings.store else check_database(settings)
     yield from findings
     models, finding = check_models(settings, facts)
     yield finding

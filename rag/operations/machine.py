@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rag.operations.finding import Finding, well
 from rag.settings import Settings, is_loopback
+from rag.stores import file_of
 
 _LEAST_PYTHON = (3, 11)
 _PACKAGES = ("faiss-cpu", "fastapi", "numpy", "onnxruntime", "tokenizers", "uvicorn")
@@ -73,7 +74,7 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
     else:
         remedy = "nothing, if this is a first start; else check SOURCIER_DATA_DIR"
         yield Finding("data folder", "warn", f"{folder} is not there yet", remedy)
-    yield _room(existing, settings.database)
+    yield _room(existing, file_of(settings))
 
 
 def _check_files(settings: Settings) -> Iterator[Finding]:
@@ -92,10 +93,12 @@ def _check_files(settings: Settings) -> Iterator[Finding]:
         yield well("data folder", f"{settings.data_dir.absolute()} can be written to")
 
 
-def _room(folder: Path, database: Path) -> Finding:
+def _room(folder: Path, database: Path | None) -> Finding:
     free = shutil.disk_usage(folder).free
-    size = database.stat().st_size if database.exists() else 0
-    message = f"{free / 2**30:.1f} GiB free, the store has {size / 2**30:.1f} GiB"
+    size = database.stat().st_size if database and database.exists() else 0
+    message = f"{free / 2**30:.1f} GiB free"
+    if database:
+        message += f", the store has {size / 2**30:.1f} GiB"
     remedy = f"free space on the disk of {folder}"
     if free < _LEAST_FREE:
         return Finding("disk", "fail", message, remedy)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from documents.errors import StoreError
-from documents.sqlite_backup import check_store, replaced, stored_facts
-from documents.sqlite_store import SqliteStore
+from documents.store.sqlite_backup import check_store, replaced, stored_facts
+from documents.store.store import Store
 from rag.errors import BackupRefused
 from rag.operations.archive import Manifest, read_archive
 
@@ -91,7 +91,7 @@ def _open_and_compare(place: Place, manifest: Manifest) -> None:
     """
     if place.index.exists():
         shutil.rmtree(place.index)
-    with SqliteStore.open(place.database) as store:
+    with Store.open(place.database) as store:
         store.builds.forget()
         counts = store.counts()
         if (counts.documents, counts.passages) != (manifest.documents, manifest.passages):

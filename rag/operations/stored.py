@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from documents.errors import StoreError
-from documents.schema import MIGRATIONS
-from documents.sqlite_backup import StoreFacts, check_store
+from documents.store.facts import StoreFacts
+from documents.store.schema import MIGRATIONS
+from documents.store.sqlite_backup import check_store
 from index import snapshot
 from index.encoder import Encoder, problem_of
 from index.errors import CorruptIndex, IncompatibleIndex, IndexingError, MissingIndex
@@ -42,10 +43,11 @@ def check_database(settings: Settings) -> tuple[StoreFacts | None, list[Finding]
         return None, [Finding("store", "fail", f"it cannot be reached ({error})", remedy)]
     except StoreError as error:
         return None, [Finding("store", "fail", str(error), _RESTORE)]
-    return facts, [_schema(facts), *_clock(facts, datetime.now(UTC))]
+    return facts, [check_schema(facts), *check_clock(facts, datetime.now(UTC))]
 
 
-def _schema(facts: StoreFacts) -> Finding:
+def check_schema(facts: StoreFacts) -> Finding:
+    """See whether the schema is this program's; the store itself was found sound."""
     sound = f"every page is sound: {facts.documents} documents, {facts.passages} passages"
     if facts.schema < len(MIGRATIONS):
         message = f"{sound}, in schema {facts.schema} of {len(MIGRATIONS)}"
@@ -109,7 +111,7 @@ def check_index(settings: Settings, facts: StoreFacts, models: Models) -> Findin
     return well("index", f"whole; {facts.change - change} changes to take in at a start")
 
 
-def _clock(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
+def check_clock(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
     """See whether the clock ran backwards since the last document came in."""
     if facts.newest is None:
         return

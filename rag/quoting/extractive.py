@@ -57,13 +57,14 @@ class ExtractiveGenerator:
 
     def draft(self, task: Task) -> Drafts:
         """Yield the sentences of the answer, in the order they are to be read."""
-        question, evidence = task.question, quotable(task.evidence)
+        question = task.question
+        evidence = quotable(question, task.evidence, margin=self.margin)
         if contrary := disagreeing(question, evidence):
             yield from _contradiction(question, contrary)
             return
         chosen = select(question, evidence, margin=self.margin)
         announced: str | None = None
-        for one in _in_order(_statements(question, chosen, evidence)):
+        for one in _in_order(_statements(question, chosen, task.evidence)):
             announce = one.document.id != announced
             yield Draft(
                 _in_language(one, question.language, announce=announce),

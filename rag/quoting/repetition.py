@@ -8,11 +8,13 @@ one that gives another number or speaks of another city.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from documents.normalization import fold
 from rag.evidence import Evidence
+from rag.quoting.quotable import is_quotable
 
 _SAME = 0.8  # share of the words of each that the other must have
 _WITHIN = 0.95  # share of the words of one that make it a part of the other
@@ -43,7 +45,9 @@ def tellings(one: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
     found = {one.found.hit.stored.document.id: one}
     for other in chain(_in_copies(one), evidence):
         document = other.found.hit.stored.document.id
-        if document not in found and say_the_same(one.text, other.text):
+        if document in found or other.language != one.language:
+            continue
+        if say_the_same(one.text, other.text) and is_quotable(other.text):
             found[document] = other
     # Cut before they are sorted: what ranks first is what the question asked for.
     return sorted(list(found.values())[:_MOST], key=_completeness, reverse=True)
@@ -65,6 +69,7 @@ def _completeness(one: Evidence) -> tuple[int, str]:
     return len(_words(one.text)), published.isoformat() if published else ""
 
 
+@lru_cache(maxsize=1024)  # each sentence is compared with several
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(fold(text)))
 

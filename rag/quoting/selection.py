@@ -24,10 +24,21 @@ _AS_COVERED = 0.85  # share of what the best covers that such a sentence must co
 _NAMED: Final[Mapping[Wanted, Kind]] = {"person": "person", "place": "place", "name": "place"}
 
 
-def quotable(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences that are fit to be quoted, in the language of the best of them."""
-    fit = [one for one in evidence if not one.sentence.heading and is_quotable(one.text)]
-    return [one for one in fit if one.language == fit[0].language]
+def quotable(
+    question: AnalysedQuestion, evidence: Sequence[Evidence], *, margin: float
+) -> list[Evidence]:
+    """Return the sentences fit to be quoted that `select` may choose from; `evidence` is ranked.
+
+    They are in the language of the best of them, and not much less likely.
+    """
+    fit: list[Evidence] = []
+    margin *= _WIDER if asks_for_several(question.text) else 1
+    for one in evidence:
+        if fit and (one.language != fit[0].language or not _is_near(one, fit[0], margin)):
+            continue
+        if not one.sentence.heading and is_quotable(one.text):
+            fit.append(one)
+    return fit
 
 
 def select(

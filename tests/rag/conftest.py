@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from documents.limits import Limits
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.late_interaction import LateInteraction
 from index.static_encoder import StaticEncoder
 from rag.bootstrap import bootstrap
@@ -44,8 +44,8 @@ def sourcier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sourcier]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "sourcier.db") as store:
         yield store
 
 
@@ -55,7 +55,7 @@ def encoder() -> FakeEncoder:
 
 
 @pytest.fixture
-def library(store: SqliteStore, encoder: FakeEncoder) -> Library:
+def library(store: Store, encoder: FakeEncoder) -> Library:
     return Library(
         store=store, encoder=lambda: encoder, limits=Limits(), min_words=60, max_words=180
     )

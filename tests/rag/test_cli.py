@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from documents.limits import Limits
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.__main__ import app
 from rag.bootstrap import bootstrap
 from rag.library import Library
@@ -309,7 +309,7 @@ def test_a_rebuild_counts_the_passages(run_filled: Run, option: tuple[str, ...])
 def test_an_unknown_encoder_is_refused_until_everything_is_encoded_again(
     run: Run, tmp_path: Path
 ) -> None:
-    with SqliteStore.open(tmp_path / "data" / "sourcier.db") as store:
+    with Store.open(tmp_path / "data" / "sourcier.db") as store:
         library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
         library.add_text(LIGHTHOUSE)
         library.add_text(BAKERY)

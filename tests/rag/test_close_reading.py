@@ -10,6 +10,7 @@ from rag.close_reading import CloseReader
 from rag.evidence import Evidence
 from rag.question import AnalysedQuestion, analyse
 from rag.retrieval import Found
+from rag.sentence_vectors import SentenceVectors
 from tests.rag.fakes import FakeEncoder, FakeTranslator, make_evidence, make_found
 
 WAYS = [f"{one}-{other}" for one in ("fr", "en") for other in ("fr", "en")]
@@ -44,7 +45,8 @@ def model(sentence: float, meaning: float) -> LinearModel:
 
 
 def reader(evidence: list[Evidence], *, sentence: float, meaning: float) -> CloseReader:
-    return CloseReader(FixedRanker(evidence), LastFirst(), model(sentence, meaning))
+    vectors = SentenceVectors(LastFirst())
+    return CloseReader(FixedRanker(evidence), vectors, model(sentence, meaning))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.dated import tells_of_another_year
+from rag.dated import tells_of_another_year, year_asked
 
 FINE = "Le 21 janvier 2019, la CNIL inflige 50 millions d’euros d’amende."
 
@@ -22,4 +22,5 @@ FINE = "Le 21 janvier 2019, la CNIL inflige 50 millions d’euros d’amende."
     ],
 )
 def test_a_sentence_of_another_year_is_told(question: str, sentence: str, another: bool) -> None:  # noqa: FBT001
-    assert tells_of_another_year(question, sentence) is another
+    year = year_asked(question)
+    assert (year is not None and tells_of_another_year(year, sentence)) is another

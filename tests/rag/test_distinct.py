@@ -1,6 +1,6 @@
 """A passage is kept for what it adds; a copy stands beside what it repeats."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,6 +29,9 @@ class Linked:
     def of(self, document_id: str) -> tuple[str, ...]:
         return tuple(one for one in self._ids if one not in (document_id, *self._alone))
 
+    def alike(self, generations: Collection[int]) -> set[int]:
+        return set(generations)
+
 
 def found(text: str, name: str, *, row: int = 1) -> Found:
     return make_found(text, row=row, document_id=f"doc_{name}")
@@ -48,13 +51,13 @@ def names(kept: list[Found]) -> list[tuple[str, str]]:
 def test_a_copy_does_not_take_the_place_of_something_new() -> None:
     ranked = [found(PORT, "a"), found(PORT, "b"), found(TOWER, "c")]
 
-    assert names(distinct(ranked, 2, copies=Linked())) == [("a", "b"), ("c", "")]
+    assert names(distinct([ranked], 2, copies=Linked())) == [("a", "b"), ("c", "")]
 
 
 def test_accents_case_and_quotation_marks_make_no_difference() -> None:
     ranked = [found(PORT, "a"), found(PORT.upper().replace("É", "E"), "b")]
 
-    assert names(distinct(ranked, 2, copies=Linked())) == [("a", "b")]
+    assert names(distinct([ranked], 2, copies=Linked())) == [("a", "b")]
 
 
 @pytest.mark.parametrize(
@@ -69,33 +72,39 @@ def test_accents_case_and_quotation_marks_make_no_difference() -> None:
 def test_a_passage_that_says_anything_else_is_no_copy(other: str) -> None:
     ranked = [found(PORT, "a"), found(other, "b")]
 
-    assert names(distinct(ranked, 2, copies=Linked())) == [("a", ""), ("b", "")]
+    assert names(distinct([ranked], 2, copies=Linked())) == [("a", ""), ("b", "")]
 
 
 def test_the_same_words_in_another_text_may_speak_of_something_else() -> None:
     ranked = [found(PORT, "a"), found(PORT, "b")]
 
-    assert names(distinct(ranked, 2, copies=Linked("doc_b"))) == [("a", ""), ("b", "")]
+    assert names(distinct([ranked], 2, copies=Linked("doc_b"))) == [("a", ""), ("b", "")]
 
 
 def test_a_document_that_repeats_itself_is_left_as_it_is() -> None:
     ranked = [found(PORT, "a", row=1), found(PORT, "a", row=2)]
 
-    assert names(distinct(ranked, 2, copies=Linked())) == [("a", ""), ("a", "")]
+    assert names(distinct([ranked], 2, copies=Linked())) == [("a", ""), ("a", "")]
+
+
+def test_a_copy_on_a_later_page_stays_with_what_it_repeats() -> None:
+    pages = [[found(PORT, "a"), found(TOWER, "b")], [found(PORT, "c"), found(TOWER, "d")]]
+
+    assert names(distinct(pages, 3, copies=Linked())) == [("a", "c"), ("b", "d")]
 
 
 def test_three_copies_stay_with_a_passage() -> None:
     ranked = [found(PORT, name) for name in "abcdef"]
 
-    assert names(distinct(ranked, 3, copies=Linked())) == [("a", "bcd")]
+    assert names(distinct([ranked], 3, copies=Linked())) == [("a", "bcd")]
 
 
 def test_what_is_not_wanted_is_not_read() -> None:
-    def ranked() -> Iterator[Found]:
-        yield found(PORT, "a")
+    def pages() -> Iterator[list[Found]]:
+        yield [found(PORT, "a")]
         raise AssertionError("read further")
 
-    assert names(distinct(ranked(), 1, copies=Linked())) == [("a", "")]
+    assert names(distinct(pages(), 1, copies=Linked())) == [("a", "")]
 
 
 def test_the_copies_of_a_passage_are_cited_with_it() -> None:

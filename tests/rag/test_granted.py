@@ -135,7 +135,7 @@ def test_collections_and_counts_are_those_of_the_grant(house: House) -> None:
     assert [collection.name for collection in seen.collections()] == ["ours"]
     status = seen.status()
     assert (status.collections, status.documents, status.passages) == (1, 1, 1)
-    assert dict(status.index) == {"type": "exact", "passages": 1}
+    assert dict(status.index) == {"passages": 1}
     assert status.change == house.sourcier.document(house.ours).generation
 
 

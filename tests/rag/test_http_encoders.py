@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from documents.errors import InvalidDocument
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.errors import EncoderUnavailable
 from index.lexicon import Lexicon
 from index.static_encoder import StaticEncoder
@@ -92,7 +92,7 @@ def fill(sourcier: Sourcier) -> None:
 
 
 def encoders_of(folder: Path) -> dict[str, int]:
-    with SqliteStore.open(folder / "sourcier.db") as store:
+    with Store.open(folder / "sourcier.db") as store:
         return store.fingerprints()
 
 
@@ -302,7 +302,7 @@ def test_another_model_behind_the_same_name_encodes_everything_anew(
         with pytest.raises(EncoderUnavailable, match="Another model answers"):
             sourcier.add_text("Le moulin tourne depuis 1903.", source="moulin")
 
-        sourcier.reembed_aside()
+        sourcier.work_aside()
         sourcier._reembedding._thread.join()
 
         assert sourcier.ask(QUESTION).degraded is None
@@ -358,7 +358,7 @@ def test_the_one_before_serves_while_one_on_this_machine_takes_over(
     with bootstrap(here) as sourcier:
         answer = sourcier.ask(QUESTION)
         assert (answer.encoder, answer.degraded) == ("http:tiny", None)
-        sourcier.reembed_aside()
+        sourcier.work_aside()
         sourcier._reembedding._thread.join()
         assert sourcier.ask(QUESTION).encoder == "embedded-static"
     assert {head["authorization"] for head in server.headers} == {"Bearer secret"}
@@ -461,7 +461,7 @@ def test_the_doctor_asks_it(
 
 
 def test_what_the_store_knew_before_needs_no_probe(tmp_path: Path) -> None:
-    with SqliteStore.open(tmp_path / "store.db") as store:
+    with Store.open(tmp_path / "store.db") as store:
         store.encoders.adopt(StoredEncoder("one", "first", 8))
         assert store.encoders.known() == [StoredEncoder("one", "first", 8, b"")]
         store.encoders.adopt(StoredEncoder("two", "http://gpu/v1#m", 8, b"\x00" * 32))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from documents.errors import InvalidCollectionName
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.access import Grant
 from rag.errors import InvalidKey, NoKeys
 from rag.keyring import Keyring, check_opening
@@ -17,7 +17,7 @@ from rag.settings import Settings
 
 @pytest.fixture
 def keyring(tmp_path: Path) -> Iterator[Keyring]:
-    with SqliteStore.open(tmp_path / "store.db") as store:
+    with Store.open(tmp_path / "store.db") as store:
         yield Keyring(store.keys)
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.__main__ import app
 from rag.access import Grant
 from rag.keyring import Keyring
@@ -21,7 +21,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def opened(tmp_path: Path, shown: str) -> Grant | None:
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         return Keyring(store.keys).grant(shown)
 
 

@@ -17,7 +17,7 @@ from documents.errors import (
 from documents.limits import Limits
 from documents.normalization import normalize
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.encoder import Vectors
 from rag.library import Added, Library
 from tests.rag.fakes import FakeEncoder
@@ -27,7 +27,7 @@ ROWS = "id,title,text\na,Un,Le moulin tourne.\nb,Deux,La forge est fermée.\nc,T
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
 
-def sources(store: SqliteStore) -> set[str]:
+def sources(store: Store) -> set[str]:
     return {document.source for document in store.documents("default").documents}
 
 
@@ -35,7 +35,7 @@ def add(library: Library, rows: str) -> Added:
     return library.add_file(rows.encode(), name="rows.csv")
 
 
-def test_a_text_is_stored_with_all_that_is_said_of_it(library: Library, store: SqliteStore) -> None:
+def test_a_text_is_stored_with_all_that_is_said_of_it(library: Library, store: Store) -> None:
     stored = library.add_text(
         LIGHTHOUSE,
         title="Le phare",
@@ -90,7 +90,7 @@ def test_a_named_source_with_stray_bytes_stays_apart_from_others(library: Librar
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\x00\ud800", "— … !", "\ufeff"])
-def test_a_text_without_a_word_is_refused(library: Library, store: SqliteStore, text: str) -> None:
+def test_a_text_without_a_word_is_refused(library: Library, store: Store, text: str) -> None:
     with pytest.raises(EmptyDocument, match="holds no text"):
         library.add_text(text, source="a")
     assert sources(store) == set()
@@ -101,7 +101,7 @@ def test_a_text_without_a_word_is_refused(library: Library, store: SqliteStore, 
 )
 @given(text=ANY_TEXT, title=st.none() | ANY_TEXT, value=ANY_TEXT)
 def test_any_text_is_stored_or_refused_with_a_reason(
-    library: Library, store: SqliteStore, text: str, title: str | None, value: str
+    library: Library, store: Store, text: str, title: str | None, value: str
 ) -> None:
     try:
         added = library.add_text(
@@ -117,14 +117,14 @@ def test_any_text_is_stored_or_refused_with_a_reason(
 
 @pytest.mark.parametrize("name", ["menu.txt", "menu.md"])
 def test_what_only_stands_around_an_article_is_refused(
-    library: Library, store: SqliteStore, name: str
+    library: Library, store: Store, name: str
 ) -> None:
     with pytest.raises(EmptyDocument, match="nothing that could be quoted"):
         library.add_file(MENU.encode(), name=name)
     assert sources(store) == set()
 
 
-def test_a_new_version_that_is_refused_leaves_the_old(library: Library, store: SqliteStore) -> None:
+def test_a_new_version_that_is_refused_leaves_the_old(library: Library, store: Store) -> None:
     library.add_text("Le moulin tourne encore.", source="a")
 
     with pytest.raises(EmptyDocument):
@@ -173,7 +173,7 @@ def test_a_file_without_a_headline_is_titled_by_its_first_words(library: Library
     assert stored.document.source.endswith(".txt")
 
 
-def test_each_row_is_a_document(library: Library, store: SqliteStore) -> None:
+def test_each_row_is_a_document(library: Library, store: Store) -> None:
     added = add(library, ROWS)
 
     assert [stored.document.title for stored in added.documents] == ["Un", "Deux", "Trois"]
@@ -181,7 +181,7 @@ def test_each_row_is_a_document(library: Library, store: SqliteStore) -> None:
     assert (added.problems, added.removed, added.retained) == ((), 0, 0)
 
 
-def test_a_row_that_is_gone_from_its_file_is_removed(library: Library, store: SqliteStore) -> None:
+def test_a_row_that_is_gone_from_its_file_is_removed(library: Library, store: Store) -> None:
     add(library, ROWS)
     added = add(library, ROWS.replace("b,Deux,La forge est fermée.\n", ""))
 
@@ -191,7 +191,7 @@ def test_a_row_that_is_gone_from_its_file_is_removed(library: Library, store: Sq
 
 
 def test_a_row_whose_new_version_has_no_text_keeps_the_old_one_and_says_so(
-    library: Library, store: SqliteStore
+    library: Library, store: Store
 ) -> None:
     add(library, ROWS)
     added = add(library, "id,title,text\na,Un,Le moulin tourne.\nb,Deux,")
@@ -202,9 +202,7 @@ def test_a_row_whose_new_version_has_no_text_keeps_the_old_one_and_says_so(
     assert "'text' is empty; its earlier version stays" in str(problem)
 
 
-def test_a_row_of_nothing_but_a_menu_keeps_the_old_one(
-    library: Library, store: SqliteStore
-) -> None:
+def test_a_row_of_nothing_but_a_menu_keeps_the_old_one(library: Library, store: Store) -> None:
     add(library, ROWS)
     added = add(library, ROWS.replace("La forge est fermée.", f'"{MENU}"'))
 
@@ -212,7 +210,7 @@ def test_a_row_of_nothing_but_a_menu_keeps_the_old_one(
     assert "rows.csv#b" in sources(store)
 
 
-def test_a_row_that_might_be_any_keeps_all(library: Library, store: SqliteStore) -> None:
+def test_a_row_that_might_be_any_keeps_all(library: Library, store: Store) -> None:
     library.add_file(b'{"id": "a", "text": "Un."}\n{"id": "b", "text": "Deux."}', name="r.jsonl")
     added = library.add_file(b'{"id": "a", "text": "Un."}\n{"id": "b", "te', name="r.jsonl")
 
@@ -221,9 +219,7 @@ def test_a_row_that_might_be_any_keeps_all(library: Library, store: SqliteStore)
     assert "no row of the earlier version was removed" in str(added.problems[0])
 
 
-def test_a_file_of_which_no_row_can_be_read_removes_nothing(
-    library: Library, store: SqliteStore
-) -> None:
+def test_a_file_of_which_no_row_can_be_read_removes_nothing(library: Library, store: Store) -> None:
     add(library, ROWS)
     added = add(library, "id,title,text\na,Un,\nd,Quatre,")
 
@@ -231,16 +227,14 @@ def test_a_file_of_which_no_row_can_be_read_removes_nothing(
     assert len(sources(store)) == 3
 
 
-def test_a_file_without_rows_changes_nothing(library: Library, store: SqliteStore) -> None:
+def test_a_file_without_rows_changes_nothing(library: Library, store: Store) -> None:
     add(library, ROWS)
     with pytest.raises(UnreadableDocument):
         add(library, "id,title,text\n")
     assert len(sources(store)) == 3
 
 
-def test_rows_take_the_place_of_the_text_that_the_file_held(
-    library: Library, store: SqliteStore
-) -> None:
+def test_rows_take_the_place_of_the_text_that_the_file_held(library: Library, store: Store) -> None:
     library.add_text("Un ancien contenu.", source="rows.csv")
 
     assert add(library, ROWS).removed == 1
@@ -248,7 +242,7 @@ def test_rows_take_the_place_of_the_text_that_the_file_held(
 
 
 def test_a_workbook_holds_rows_as_long_as_it_has_a_text_column(
-    library: Library, store: SqliteStore
+    library: Library, store: Store
 ) -> None:
     def added(*rows: list[str]) -> Added:
         book = openpyxl.Workbook()
@@ -267,7 +261,7 @@ def test_a_workbook_holds_rows_as_long_as_it_has_a_text_column(
 
 
 def test_a_document_that_comes_while_the_encoder_changes_is_encoded_by_the_new_one(
-    store: SqliteStore,
+    store: Store,
 ) -> None:
     new = FakeEncoder(name="b", fingerprint="fake-2", dimension=4)
     stored = StoredEncoder("fake-2", "b", 4)
@@ -287,7 +281,7 @@ def test_a_document_that_comes_while_the_encoder_changes_is_encoded_by_the_new_o
     assert store.fingerprints() == {"fake-2": new.read}
 
 
-def test_an_encoder_that_does_not_serve_is_refused(store: SqliteStore, library: Library) -> None:
+def test_an_encoder_that_does_not_serve_is_refused(store: Store, library: Library) -> None:
     library.add_text(LIGHTHOUSE)
     encoder = FakeEncoder(fingerprint="b")
     other = Library(store, lambda: encoder, Limits(), min_words=60, max_words=180)
@@ -296,9 +290,7 @@ def test_an_encoder_that_does_not_serve_is_refused(store: SqliteStore, library: 
         other.add_text("Un autre texte, plus court.")
 
 
-def test_a_copy_in_another_collection_is_the_same_document(
-    library: Library, store: SqliteStore
-) -> None:
+def test_a_copy_in_another_collection_is_the_same_document(library: Library, store: Store) -> None:
     store.create_collection("other")
     page = f"# Le phare\n\n## Son histoire\n\n{LIGHTHOUSE}"
     document = library.add_file(page.encode(), name="phare.md").documents[0].document
@@ -324,7 +316,7 @@ def test_a_copy_needs_its_collection(library: Library) -> None:
         library.copy(document, collection="nowhere")
 
 
-def test_a_store_that_fails_is_not_hidden(library: Library, store: SqliteStore) -> None:
+def test_a_store_that_fails_is_not_hidden(library: Library, store: Store) -> None:
     store.close()
     with pytest.raises(Exception, match="closed") as raised:
         library.add_text("Un texte.")

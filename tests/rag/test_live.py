@@ -2,19 +2,22 @@
 
 import logging
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from documents.models import Document, Passage, Sentence
 from documents.records import Change, Entries
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.errors import IndexNotSaved
 from index.late_interaction import LateInteraction
 from rag.additions import in_portions
 from rag.live import LiveIndex
+from rag.reading import read_as
 from tests.rag.fakes import FakeEncoder
 
 Opened = Callable[..., LiveIndex]
@@ -22,7 +25,7 @@ MANY = 250  # passages: more than a start should take in each time
 VERY_MANY = 2100  # more than a crash should lose
 
 
-def put(store: SqliteStore, source: str, passages: int = 1, *, word: str = "phare") -> Document:
+def put(store: Store, source: str, passages: int = 1, *, word: str = "phare") -> Document:
     text = "\n".join(f"{word} {number}" for number in range(passages))
     cut, start = [], 0
     for line in text.split("\n"):
@@ -34,7 +37,7 @@ def put(store: SqliteStore, source: str, passages: int = 1, *, word: str = "phar
     return store.put(document, cut, vectors, fingerprint="fake-1").document
 
 
-class WatchedStore(SqliteStore):
+class WatchedStore(Store):
     """Remembers how many passages were read to be indexed."""
 
     read = 0
@@ -65,7 +68,7 @@ def folder(tmp_path: Path) -> Path:
 def opened(interaction: LateInteraction, folder: Path) -> Iterator[Opened]:
     indexes: list[LiveIndex] = []
 
-    def open_index(store: SqliteStore, encoder: FakeEncoder | None = None) -> LiveIndex:
+    def open_index(store: Store, encoder: FakeEncoder | None = None) -> LiveIndex:
         index = LiveIndex.open(
             store=store,
             encoder=encoder or FakeEncoder(),
@@ -103,7 +106,7 @@ def test_what_another_process_writes_is_seen(
     store: WatchedStore, path: Path, opened: Opened
 ) -> None:
     index = opened(store)
-    with SqliteStore.open(path) as other:
+    with Store.open(path) as other:
         put(other, "a", 2)
         assert len(index.view()) == 2
 
@@ -211,15 +214,15 @@ def test_a_snapshot_of_another_encoder_is_not_used(
 def test_a_snapshot_newer_than_the_store_is_not_used(
     path: Path, tmp_path: Path, opened: Opened, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         put(store, "a", MANY)
     shutil.copy(path, tmp_path / "backup.db")
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         put(store, "b", MANY)
         opened(store).close()
     shutil.copy(tmp_path / "backup.db", path)
 
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         index = opened(store)
         assert len(index.view()) == MANY
         index.close()
@@ -341,3 +344,26 @@ def test_changes_are_taken_in_by_portions() -> None:
     ]
     assert [len(portion) for portion in in_portions(changes)] == [2, 2, 1]
     assert list(in_portions([])) == []
+
+
+@pytest.mark.parametrize("damaged", [b"\x00\x00\xc0\x7f", b"\x00\x00\x80\x7f", b"\xff\xff\x7f\x7f"])
+def test_a_vector_that_the_disk_damaged_is_made_anew(
+    store: Store, path: Path, opened: Opened, caplog: pytest.LogCaptureFixture, damaged: bytes
+) -> None:
+    put(store, "a", 3)
+    [change] = store.changes(0)
+    [whole] = store.vectors([change.added], fingerprint="fake-1", batch=3)
+    with sqlite3.connect(path) as connection:
+        [[vectors]] = connection.execute("SELECT vectors FROM vectors")
+        connection.execute(
+            "UPDATE vectors SET vectors = ?", (vectors[:40] + damaged + vectors[44:],)
+        )
+    connection.close()
+
+    view = opened(store).view()
+
+    expected = whole.vectors.copy()
+    expected[1:2] = FakeEncoder().encode_passages([read_as("a", (), "phare 1")])
+    [live] = view.segments
+    assert np.array_equal(live.segment.vectors.vectors, expected)
+    assert "damaged" in caplog.text

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from documents.models import Document, Passage, Sentence
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.analyzer import terms
 from index.errors import IncompatibleIndex, IndexUnavailable
 from index.late_interaction import LateInteraction
@@ -24,7 +24,7 @@ Opened = Callable[..., MilvusIndex]
 Part = tuple[int, str]
 
 
-def put(store: SqliteStore, source: str, *lines: str, fingerprint: str = "fake-1") -> Document:
+def put(store: Store, source: str, *lines: str, fingerprint: str = "fake-1") -> Document:
     """Put a document with a passage a line."""
     text = "\n".join(lines)
     cut, start = [], 0
@@ -37,8 +37,8 @@ def put(store: SqliteStore, source: str, *lines: str, fingerprint: str = "fake-1
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "sourcier.db") as store:
         yield store
 
 
@@ -49,7 +49,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 
 @pytest.fixture
-def opened(engine: FakeEngine, store: SqliteStore, interaction: LateInteraction) -> Opened:
+def opened(engine: FakeEngine, store: Store, interaction: LateInteraction) -> Opened:
     def open_index(encoder: FakeEncoder | None = None) -> MilvusIndex:
         return MilvusIndex(
             reader=AdditionsReader(store, encoder or FakeEncoder(), interaction),
@@ -62,7 +62,7 @@ def opened(engine: FakeEngine, store: SqliteStore, interaction: LateInteraction)
     return open_index
 
 
-def books(store: SqliteStore) -> dict[Part, tuple[int, int, dict[str, int]]]:
+def books(store: Store) -> dict[Part, tuple[int, int, dict[str, int]]]:
     """Return what the only build counted: passages, terms, and passages by term."""
     with store._connections.reading() as connection:
         found = {
@@ -81,7 +81,7 @@ def books(store: SqliteStore) -> dict[Part, tuple[int, int, dict[str, int]]]:
     return found
 
 
-def counted(store: SqliteStore) -> dict[Part, tuple[int, int, dict[str, int]]]:
+def counted(store: Store) -> dict[Part, tuple[int, int, dict[str, int]]]:
     """Return what there is to count in the store."""
     found: dict[Part, tuple[int, int, dict[str, int]]] = {}
     for entries in store.entries():
@@ -95,11 +95,11 @@ def counted(store: SqliteStore) -> dict[Part, tuple[int, int, dict[str, int]]]:
     return found
 
 
-def living(store: SqliteStore) -> set[int]:
+def living(store: Store) -> set[int]:
     return {int(row) for entries in store.entries() for row in entries.rows}
 
 
-def is_in_step(store: SqliteStore, engine: FakeEngine) -> bool:
+def is_in_step(store: Store, engine: FakeEngine) -> bool:
     [build] = store.builds.all()
     return (
         engine.rows() == living(store)
@@ -108,7 +108,7 @@ def is_in_step(store: SqliteStore, engine: FakeEngine) -> bool:
     )
 
 
-def history(store: SqliteStore, index: MilvusIndex) -> Iterator[None]:
+def history(store: Store, index: MilvusIndex) -> Iterator[None]:
     """Add, replace and delete; the index is looked at after each step."""
     put(store, "one", "le phare de granit", "la marée monte")
     yield index.refresh()
@@ -124,7 +124,7 @@ def history(store: SqliteStore, index: MilvusIndex) -> Iterator[None]:
 
 
 def test_the_engine_holds_what_the_store_does_and_the_books_count_it(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     for _ in history(store, opened()):
         assert is_in_step(store, engine)
@@ -152,7 +152,7 @@ class Failing:
 @pytest.mark.parametrize("restarted", [False, True], ids=["same process", "new process"])
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_whenever_the_engine_fails_all_is_taken_in_once(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, *, done: bool, restarted: bool
+    store: Store, engine: FakeEngine, opened: Opened, *, done: bool, restarted: bool
 ) -> None:
     number = happened = 0
     while happened == number:
@@ -177,7 +177,7 @@ def test_whenever_the_engine_fails_all_is_taken_in_once(
 
 
 def test_a_process_that_dies_before_it_wrote_the_books_counts_nothing_twice(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = opened()
     put(store, "one", "le phare de granit")
@@ -202,7 +202,7 @@ def test_a_process_that_dies_before_it_wrote_the_books_counts_nothing_twice(
 
 
 def test_two_processes_at_once_count_everything_once(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     for moment in range(1, 12):
         one, other = opened(), opened()
@@ -226,7 +226,7 @@ def test_two_processes_at_once_count_everything_once(
 
 
 def test_with_much_to_do_one_process_waits_for_the_other(
-    store: SqliteStore, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(milvus_writing, "_WORTH_A_TURN", 1)
     monkeypatch.setattr(milvus_writing, "_TURN_SECONDS", 0.3)
@@ -246,7 +246,7 @@ def test_with_much_to_do_one_process_waits_for_the_other(
 
 
 def test_a_question_waits_for_others_no_longer_than_it_has_patience(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(milvus_index, "_PATIENCE_SECONDS", 0.05)
     index = opened()
@@ -276,7 +276,7 @@ def test_a_question_waits_for_others_no_longer_than_it_has_patience(
 
 
 def test_while_the_engine_is_away_documents_come_in_and_later_the_index_catches_up(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     engine.restart(away=True)
     index = opened()
@@ -300,7 +300,7 @@ def test_while_the_engine_is_away_documents_come_in_and_later_the_index_catches_
 
 
 def test_closing_while_the_engine_is_away_is_told_and_no_more(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, caplog: pytest.LogCaptureFixture
+    store: Store, engine: FakeEngine, opened: Opened, caplog: pytest.LogCaptureFixture
 ) -> None:
     index = opened()
     put(store, "one", "le phare")
@@ -310,7 +310,7 @@ def test_closing_while_the_engine_is_away_is_told_and_no_more(
 
 
 def test_a_table_that_is_gone_is_built_anew(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, caplog: pytest.LogCaptureFixture
+    store: Store, engine: FakeEngine, opened: Opened, caplog: pytest.LogCaptureFixture
 ) -> None:
     index = opened()
     put(store, "one", "le phare", "le quai")
@@ -326,7 +326,7 @@ def test_a_table_that_is_gone_is_built_anew(
 
 
 def test_passages_that_are_gone_are_waited_for_then_all_is_built_anew(
-    store: SqliteStore, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(milvus_index.time, "monotonic", lambda: now)
@@ -356,7 +356,7 @@ def test_passages_that_are_gone_are_waited_for_then_all_is_built_anew(
 
 
 def test_what_somebody_else_made_is_refused_and_a_rebuild_helps(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     put(store, "one", "le phare")
     opened().refresh()
@@ -375,7 +375,7 @@ def test_what_somebody_else_made_is_refused_and_a_rebuild_helps(
 
 
 def test_while_another_build_is_made_the_one_before_serves(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     index, other = opened(), opened()
     put(store, "one", "le phare")
@@ -391,7 +391,7 @@ def test_while_another_build_is_made_the_one_before_serves(
 
 
 def test_a_rebuild_that_was_cut_off_leaves_nothing_for_long(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     index = opened()
     put(store, "one", "le phare", "le quai")
@@ -408,7 +408,7 @@ def test_a_rebuild_that_was_cut_off_leaves_nothing_for_long(
 
 
 def test_the_next_build_is_weighed_by_the_length_that_passages_have(
-    store: SqliteStore, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = opened()
     put(store, "one", "le phare de granit", "le quai")
@@ -424,7 +424,7 @@ def test_the_next_build_is_weighed_by_the_length_that_passages_have(
 
 
 def test_an_encoder_that_takes_over_leaves_nothing_of_the_other(
-    store: SqliteStore, engine: FakeEngine, opened: Opened
+    store: Store, engine: FakeEngine, opened: Opened
 ) -> None:
     put(store, "one", "le phare")
     before = opened()
@@ -438,7 +438,7 @@ def test_an_encoder_that_takes_over_leaves_nothing_of_the_other(
 
 
 def test_rules_of_another_day_make_another_build(
-    store: SqliteStore, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(store, "one", "le phare")
     opened().refresh()
@@ -448,7 +448,7 @@ def test_rules_of_another_day_make_another_build(
 
 
 def test_only_for_a_while_after_a_change_the_engine_is_asked_strictly(
-    store: SqliteStore, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(milvus_index.time, "monotonic", lambda: now)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from documents.records import Filters
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.bootstrap import bootstrap
 from rag.events import Answered, PassagesFound, SentenceProved
 from rag.models import Query, Question
@@ -32,15 +32,15 @@ def replacing(
     """Replaces the document right before the first so many calls of a method of the store."""
 
     def replace_before(method: str, times: int) -> list[str]:
-        original, years = getattr(SqliteStore, method), []
+        original, years = getattr(Store, method), []
 
-        def replaced_first(self: SqliteStore, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        def replaced_first(self: Store, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
             if len(years) < times:
                 years.append(str(1888 + len(years)))
                 sourcier.add_text(LIGHTHOUSE.replace("1887", years[-1]), source="phare")
             return original(self, *arguments, **options)
 
-        monkeypatch.setattr(SqliteStore, method, replaced_first)
+        monkeypatch.setattr(Store, method, replaced_first)
         return years
 
     return replace_before
@@ -104,13 +104,13 @@ def test_a_document_deleted_meanwhile_is_gone(
     sourcier: Sourcier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [document] = sourcier.all_documents()
-    spans = SqliteStore.spans
+    spans = Store.spans
 
-    def deleted_first(self: SqliteStore, *arguments: Any) -> Any:  # noqa: ANN401
+    def deleted_first(self: Store, *arguments: Any) -> Any:  # noqa: ANN401
         self.delete(document.id)
         return spans(self, *arguments)
 
-    monkeypatch.setattr(SqliteStore, "spans", deleted_first)
+    monkeypatch.setattr(Store, "spans", deleted_first)
 
     answer = sourcier.ask(QUESTION)
     assert (answer.answered, answer.citations, answer.passages) == (False, (), ())

@@ -11,7 +11,7 @@ import pytest
 from documents.errors import StoreUnavailable
 from documents.limits import Limits
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.encoder import Vectors
 from rag import reembedding
 from rag.library import Library
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def filled(store: SqliteStore) -> SqliteStore:
+def filled(store: Store) -> Store:
     library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
     for number in range(MANY):
         library.add_text(f"Le moulin numéro {number} tourne depuis 1887.", source=f"{number}")
@@ -56,16 +56,14 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def in_thread(
-    store: SqliteStore, encoder: FakeEncoder, path: Path, *, prepare: Callable[[], None] = int
+    store: Store, encoder: FakeEncoder, path: Path, *, prepare: Callable[[], None] = int
 ) -> Reembedding:
     return Reembedding(
         store.encoders, encoder, NEW, database=path, prepare=prepare, switched=lambda: None
     )
 
 
-def test_every_passage_is_encoded_once_then_the_other_serves(
-    filled: SqliteStore, path: Path
-) -> None:
+def test_every_passage_is_encoded_once_then_the_other_serves(filled: Store, path: Path) -> None:
     encoder = new_encoder()
 
     steps = encode_beside(filled.encoders, encoder, NEW, database=path)
@@ -77,7 +75,7 @@ def test_every_passage_is_encoded_once_then_the_other_serves(
     assert filled.fingerprints() == {"fake-2": MANY}
 
 
-def test_a_passage_is_read_as_it_is_when_it_comes_in(filled: SqliteStore, path: Path) -> None:
+def test_a_passage_is_read_as_it_is_when_it_comes_in(filled: Store, path: Path) -> None:
     encoder = new_encoder()
     for _ in encode_beside(filled.encoders, encoder, NEW, database=path):
         pass
@@ -98,7 +96,7 @@ def test_a_passage_is_read_as_it_is_when_it_comes_in(filled: SqliteStore, path: 
     assert last.vectors[-1].tolist() == before[MANY].tolist()
 
 
-def test_whoever_starts_again_goes_on_where_it_was(filled: SqliteStore, path: Path) -> None:
+def test_whoever_starts_again_goes_on_where_it_was(filled: Store, path: Path) -> None:
     first, second = new_encoder(), new_encoder()
     next(encode_beside(filled.encoders, first, NEW, database=path))
 
@@ -108,7 +106,7 @@ def test_whoever_starts_again_goes_on_where_it_was(filled: SqliteStore, path: Pa
     assert (first.read, second.read) == (64, MANY - 64)
 
 
-def test_what_comes_and_goes_meanwhile_is_right_after(filled: SqliteStore, path: Path) -> None:
+def test_what_comes_and_goes_meanwhile_is_right_after(filled: Store, path: Path) -> None:
     library = Library(filled, FakeEncoder, Limits(), min_words=60, max_words=180)
     steps = encode_beside(filled.encoders, new_encoder(), NEW, database=path)
     next(steps)
@@ -126,7 +124,7 @@ def test_what_comes_and_goes_meanwhile_is_right_after(filled: SqliteStore, path:
 
 @pytest.mark.parametrize(("late", "times"), [(8, 1), (9, 2), (70, 2)])
 def test_documents_that_come_at_the_last_moment_are_not_left_out(
-    filled: SqliteStore, path: Path, late: int, times: int
+    filled: Store, path: Path, late: int, times: int
 ) -> None:
     library = Library(filled, FakeEncoder, Limits(), min_words=60, max_words=180)
     prepared = []
@@ -146,7 +144,7 @@ def test_documents_that_come_at_the_last_moment_are_not_left_out(
 
 
 def test_without_room_on_the_disk_nothing_is_begun(
-    filled: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Store, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = new_encoder()
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=1000))
@@ -159,7 +157,7 @@ def test_without_room_on_the_disk_nothing_is_begun(
 
 
 def test_in_the_background_it_says_how_far_it_is_and_leaves_nothing_of_before(
-    filled: SqliteStore, path: Path
+    filled: Store, path: Path
 ) -> None:
     gate = threading.Event()
     told = in_thread(filled, new_encoder(), path, prepare=lambda: gate.wait() and None)
@@ -175,7 +173,7 @@ def test_in_the_background_it_says_how_far_it_is_and_leaves_nothing_of_before(
     assert "reembedding" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_stopped_it_ends_after_the_batch_in_hand(filled: SqliteStore, path: Path) -> None:
+def test_stopped_it_ends_after_the_batch_in_hand(filled: Store, path: Path) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     class Slow(FakeEncoder):
@@ -195,13 +193,13 @@ def test_stopped_it_ends_after_the_batch_in_hand(filled: SqliteStore, path: Path
     assert filled.encoders.progress("fake-2") == (64, MANY)
 
 
-def test_one_that_was_not_started_may_be_closed(store: SqliteStore, path: Path) -> None:
+def test_one_that_was_not_started_may_be_closed(store: Store, path: Path) -> None:
     in_thread(store, new_encoder(), path).close()
 
 
 @pytest.mark.parametrize("broken", ["store", "encoder"])
 def test_what_fails_is_told_and_tried_again_while_the_old_one_serves(
-    filled: SqliteStore,
+    filled: Store,
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -240,9 +238,7 @@ def test_what_fails_is_told_and_tried_again_while_the_old_one_serves(
     assert caplog.text.count("encoding again waits") == 1
 
 
-def test_the_vectors_of_an_encoder_that_was_given_up_are_dropped(
-    filled: SqliteStore, path: Path
-) -> None:
+def test_the_vectors_of_an_encoder_that_was_given_up_are_dropped(filled: Store, path: Path) -> None:
     other = StoredEncoder("fake-3", "given up", 4)
     given_up = FakeEncoder(fingerprint="fake-3", dimension=4)
     next(encode_beside(filled.encoders, given_up, other, database=path))

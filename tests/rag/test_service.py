@@ -18,10 +18,10 @@ from documents.errors import (
 )
 from documents.extraction import Block, Extraction
 from documents.limits import Limits
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.bootstrap import bootstrap, reembed
 from rag.errors import EncoderChanged, InvalidQuestion
-from rag.library import Library, _document
+from rag.library import Library, document_of
 from rag.models import Query, Question
 from rag.service import Sourcier
 from rag.settings import Settings
@@ -184,8 +184,8 @@ def test_a_citation_names_the_page_on_which_its_quote_starts(
         Block("La forge de Belrive a fermé en 1931. Son marteau pesait douze tonnes.", page=2),
     ]
     sourcier = opened()
-    document = _document(Extraction(pages, title="Belrive"), "default", "belrive.pdf")
-    stored = sourcier._library._put(document).document
+    document = document_of(Extraction(pages, title="Belrive"), "default", "belrive.pdf")
+    stored = sourcier.library._put(document).document
 
     answer = sourcier.ask(Question("Quand la forge de Belrive a-t-elle fermé ?"))
 
@@ -252,7 +252,7 @@ def test_the_command_line_writes_while_a_service_runs(
 def test_a_store_of_an_unknown_encoder_is_refused_with_the_remedy_and_can_be_encoded_again(
     opened: Callable[[], Sourcier], tmp_path: Path
 ) -> None:
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
         document = library.add_text(LIGHTHOUSE).document
 

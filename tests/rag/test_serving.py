@@ -8,7 +8,7 @@ import pytest
 
 from documents.limits import Limits
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.late_interaction import LateInteraction
 from rag.bootstrap import bootstrap, reembed
 from rag.errors import EncoderChanged
@@ -60,7 +60,7 @@ def test_the_encoder_of_the_vectors_serves_until_the_other_has_them_all(
         assert sourcier.ready()
         assert sourcier.add_text(LIBRARY).status == "new"
 
-        sourcier.reembed_aside()
+        sourcier.work_aside()
         sourcier._reembedding._thread.join()
 
         answer = sourcier.ask(QUESTION)
@@ -103,7 +103,7 @@ def test_an_encoder_that_cannot_be_loaded_leaves_the_data_as_it_is(filled: Path)
 
 
 def test_where_the_encoder_of_the_vectors_is_gone_the_remedy_is_told(
-    tmp_path: Path, store: SqliteStore
+    tmp_path: Path, store: Store
 ) -> None:
     store.encoders.adopt(StoredEncoder("fake-1", "/models/gone", 8))
     Library(store, FakeEncoder, Limits(), min_words=60, max_words=180).add_text(LIGHTHOUSE)
@@ -119,7 +119,7 @@ def test_where_the_encoder_of_the_vectors_is_gone_the_remedy_is_told(
 
 
 def test_a_store_where_several_encoders_had_a_part_is_refused_with_the_remedy(
-    tmp_path: Path, store: SqliteStore
+    tmp_path: Path, store: Store
 ) -> None:
     Library(store, FakeEncoder, Limits(), min_words=60, max_words=180).add_text(LIGHTHOUSE)
     with store._connections.writing() as connection:
@@ -134,7 +134,7 @@ def test_a_store_where_several_encoders_had_a_part_is_refused_with_the_remedy(
 
 @pytest.fixture
 def index_of(
-    store: SqliteStore, interaction: LateInteraction, tmp_path: Path
+    store: Store, interaction: LateInteraction, tmp_path: Path
 ) -> Callable[..., LiveIndex]:
     def open_index(encoder: FakeEncoder, *, aside: bool = False) -> LiveIndex:
         return LiveIndex.open(
@@ -150,20 +150,20 @@ def index_of(
 
 
 @pytest.fixture
-def lit(store: SqliteStore) -> SqliteStore:
+def lit(store: Store) -> Store:
     """A store with one document."""
     library = Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
     library.add_text(LIGHTHOUSE, source="phare")
     return store
 
 
-def switch(store: SqliteStore, path: Path) -> None:
+def switch(store: Store, path: Path) -> None:
     for _ in encode_beside(store.encoders, new_encoder(), NEW, database=path):
         pass
 
 
 def test_what_was_begun_before_the_switch_keeps_the_state_it_saw(
-    lit: SqliteStore, index_of: Callable[..., LiveIndex], tmp_path: Path
+    lit: Store, index_of: Callable[..., LiveIndex], tmp_path: Path
 ) -> None:
     old = index_of(FakeEncoder())
     before = old.view()
@@ -181,7 +181,7 @@ def test_what_was_begun_before_the_switch_keeps_the_state_it_saw(
 
 
 def test_an_index_kept_aside_takes_in_only_what_is_encoded_and_saves_nothing(
-    lit: SqliteStore, index_of: Callable[..., LiveIndex], tmp_path: Path
+    lit: Store, index_of: Callable[..., LiveIndex], tmp_path: Path
 ) -> None:
     aside = index_of(new_encoder(), aside=True)
     assert len(aside.view()) == 0
@@ -192,7 +192,7 @@ def test_an_index_kept_aside_takes_in_only_what_is_encoded_and_saves_nothing(
 
 
 def test_an_index_goes_no_further_than_its_encoder(
-    lit: SqliteStore,
+    lit: Store,
     index_of: Callable[..., LiveIndex],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -212,7 +212,7 @@ def test_an_index_goes_no_further_than_its_encoder(
 
 
 def test_the_parts_change_once_and_the_saved_index_with_them(
-    lit: SqliteStore, index_of: Callable[..., LiveIndex], tmp_path: Path
+    lit: Store, index_of: Callable[..., LiveIndex], tmp_path: Path
 ) -> None:
     old, made = index_of(FakeEncoder()), []
     pipeline = None

@@ -12,8 +12,8 @@ import pytest
 
 from documents.errors import IncompatibleStore
 from documents.records import document_id
-from documents.schema import MIGRATIONS
-from documents.sqlite_store import SqliteStore
+from documents.store.schema import MIGRATIONS
+from documents.store.store import Store
 from index.late_interaction import LateInteraction
 from index.manifest import Manifest
 from rag.bootstrap import bootstrap
@@ -40,12 +40,12 @@ def path(version: int, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(path) as store:
+def store(path: Path) -> Iterator[Store]:
+    with Store.open(path) as store:
         yield store
 
 
-def opened(store: SqliteStore, interaction: LateInteraction, folder: Path) -> LiveIndex:
+def opened(store: Store, interaction: LateInteraction, folder: Path) -> LiveIndex:
     return LiveIndex.open(
         store=store,
         encoder=FakeEncoder(),
@@ -73,7 +73,7 @@ def test_a_store_of_every_version_is_kept() -> None:
     assert len(list(FOLDER.glob("*.gz"))) == len(VERSIONS), "a migration was taken back"
 
 
-def test_all_documents_of_an_older_store_are_there(store: SqliteStore) -> None:
+def test_all_documents_of_an_older_store_are_there(store: Store) -> None:
     assert [collection.name for collection in store.collections()] == ["default", "presse"]
     assert store.sources("presse", prefix="").keys() == {"phare.txt"}
     assert store.sources("default", prefix="").keys() == TEXTS.keys()
@@ -89,7 +89,7 @@ def test_all_documents_of_an_older_store_are_there(store: SqliteStore) -> None:
 
 
 def test_all_passages_of_an_older_store_can_be_quoted_and_found(
-    store: SqliteStore, interaction: LateInteraction, tmp_path: Path
+    store: Store, interaction: LateInteraction, tmp_path: Path
 ) -> None:
     for source in TEXTS:
         summary = store.find("default", source)
@@ -107,14 +107,14 @@ def test_all_passages_of_an_older_store_can_be_quoted_and_found(
     assert found(index, "bakeri") == 2
 
 
-def test_what_else_an_older_store_keeps_is_there(store: SqliteStore, version: int) -> None:
+def test_what_else_an_older_store_keeps_is_there(store: Store, version: int) -> None:
     opinions, keys = store.feedback("default"), store.keys.all()
 
     assert [opinion.comment for opinion in opinions] == ["Précis."] * (version >= WITH_FEEDBACK)
     assert [key.id for key in keys] == [KEY] * (version >= WITH_KEYS)
 
 
-def test_an_older_store_takes_new_documents(store: SqliteStore) -> None:
+def test_an_older_store_takes_new_documents(store: Store) -> None:
     before = store.last_change()
     document = store.document(document_id("default", "phare.txt"))
     assert document is not None
@@ -131,8 +131,8 @@ def test_an_older_store_takes_new_documents(store: SqliteStore) -> None:
 
 
 def test_an_older_store_becomes_what_a_new_one_is(path: Path, tmp_path: Path) -> None:
-    SqliteStore.open(path).close()
-    SqliteStore.open(tmp_path / "new.db").close()
+    Store.open(path).close()
+    Store.open(tmp_path / "new.db").close()
 
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
@@ -159,7 +159,7 @@ def test_an_index_of_another_version_is_built_anew(
 ) -> None:
     path, folder = tmp_path / "sourcier.db", tmp_path / "index"
     path.write_bytes(gzip.decompress(name_of(1).read_bytes()))
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         opened(store, interaction, folder).save()
         manifest = Manifest.from_json((folder / "manifest.json").read_bytes())
         (folder / "manifest.json").write_text(replace(manifest, **change).to_json())

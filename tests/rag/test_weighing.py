@@ -43,14 +43,17 @@ class SureOf:
 
 
 def document(name: str, text: str, *, log_odds: float, title: str = "Le phare") -> Found:
-    return make_found(text, document_id=name, log_odds=log_odds, title=title)
+    found = make_found(text, document_id=name, log_odds=log_odds, title=title)
+    return replace(found, measures={**found.measures, "tokens": 1.0})
 
 
 def weighed(
     *found: Found, whole: Sequence[str] = (), question: str = QUESTION, least: float = 0.0
 ) -> Weighed:
     analysed = analyse(question, translator=FakeTranslator(), language="fr")
-    return Weighing(ByLogOdds(frozenset(whole)), SureOf(least)).weigh(analysed, found)
+    return Weighing(ByLogOdds(frozenset(whole)), SureOf(least)).weigh(
+        analysed, found, further=lambda: found
+    )
 
 
 def order(result: Weighed) -> list[str]:

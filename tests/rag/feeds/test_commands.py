@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.__main__ import app
 from rag.bootstrap import bootstrap
 from rag.settings import Settings
@@ -86,7 +86,7 @@ def test_an_address_that_is_not_allowed_is_refused_before_anything_is_made(
 
     assert result.exit_code == 1
     assert "SOURCIER_FETCH_HOSTS" in result.stderr
-    with SqliteStore.open(Path(environment["SOURCIER_DATA_DIR"]) / "sourcier.db") as store:
+    with Store.open(Path(environment["SOURCIER_DATA_DIR"]) / "sourcier.db") as store:
         assert [one.name for one in store.collections()] == ["default"]
 
 

@@ -7,8 +7,8 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 from documents.job_records import Job, NewJob
-from documents.sqlite_lock import WriteLock
-from documents.sqlite_store import SqliteStore
+from documents.store.sqlite_lock import WriteLock
+from documents.store.store import Store
 from rag.jobs.crew import Crew
 from rag.jobs.runner import JobRunner
 from rag.jobs.work import Work
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 20.0
 class Bench:
     """Submits jobs and runs them; `folder` is where the lock lies."""
 
-    def __init__(self, store: SqliteStore, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
         self.store = store
         self.ended = Event()
         self._bells: list[dict[str, Event]] = []

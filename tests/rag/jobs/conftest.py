@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from tests.rag.jobs.bench import Bench
 
 
 @pytest.fixture
-def bench(store: SqliteStore, tmp_path: Path) -> Bench:
+def bench(store: Store, tmp_path: Path) -> Bench:
     return Bench(store, tmp_path)

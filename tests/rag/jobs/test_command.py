@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from documents.job_records import JobItem, JobProblem, NewJob
-from documents.sqlite_job_queue import Progress
-from documents.sqlite_store import SqliteStore
+from documents.store.job_queue import Progress
+from documents.store.store import Store
 from rag.__main__ import app
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A data folder with a job that runs and one that waits."""
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         for name in ("job_a", "job_b"):
             store.jobs.submit(NewJob(name, "default", "upload", {"secret": "address"}, total=2))
         job = store.job_queue.take("upload")

@@ -8,7 +8,7 @@ import pytest
 
 from documents.errors import StoreUnavailable, UnknownCollection
 from documents.job_records import JobItem, Spooled
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.jobs.uploads import UploadWork, file_piece, text_piece
 from rag.jobs.work import Doing, Read, Step, Task
 from rag.library import Library
@@ -62,7 +62,7 @@ def test_each_file_is_stored_and_told_then_no_longer_kept(library: Library) -> N
     assert all(item.document_id for item in items)
 
 
-def test_a_text_comes_in_with_all_that_was_said_of_it(library: Library, store: SqliteStore) -> None:
+def test_a_text_comes_in_with_all_that_was_said_of_it(library: Library, store: Store) -> None:
     piece = text_piece(
         LIGHTHOUSE,
         title="Le phare",
@@ -142,7 +142,7 @@ def test_files_of_one_name_are_items_of_their_own(library: Library) -> None:
 
 
 def test_work_that_is_left_between_two_rows_keeps_those_that_came_in(
-    library: Library, store: SqliteStore
+    library: Library, store: Store
 ) -> None:
     library.add_file(b"id,text\nz,Ancienne ligne.", name="rows.csv")
     steps = UploadWork(library, FakeSpool([file_of(ROWS, "rows.csv")])).steps(

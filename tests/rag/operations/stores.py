@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from documents.limits import Limits
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.library import Library
 from rag.operations.restore import Place
 from tests.rag.fakes import FakeEncoder
@@ -15,7 +15,7 @@ def place_in(folder: Path) -> Place:
     return Place(folder / "sourcier.db", folder / "index")
 
 
-def add(store: SqliteStore, *numbers: int) -> None:
+def add(store: Store, *numbers: int) -> None:
     library = Library(
         store=store, encoder=FakeEncoder, limits=Limits(), min_words=60, max_words=180
     )
@@ -26,13 +26,13 @@ def add(store: SqliteStore, *numbers: int) -> None:
 def fill(folder: Path, *numbers: int) -> Place:
     """Make a data folder whose store holds a document a number."""
     place = place_in(folder)
-    with SqliteStore.open(place.database) as store:
+    with Store.open(place.database) as store:
         add(store, *numbers)
     return place
 
 
 def sources(place: Place) -> set[str]:
-    with SqliteStore.open(place.database) as store:
+    with Store.open(place.database) as store:
         return set(store.sources("default", prefix=""))
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from documents import sqlite_backup
 from documents.errors import CorruptStore, IncompatibleStore, StoreUnavailable
-from documents.sqlite_store import SqliteStore
+from documents.store import sqlite_backup
+from documents.store.store import Store
 from rag.errors import BackupRefused
 from rag.operations.archive import read_archive
 from rag.operations.backup import back_up
@@ -110,7 +110,7 @@ def test_a_backup_while_others_write_is_one_state_and_keeps_nobody_waiting(
     waits, done = [], threading.Event()
 
     def write() -> None:
-        with SqliteStore.open(place.database) as store:
+        with Store.open(place.database) as store:
             number = 100
             while not done.is_set():
                 start = time.perf_counter()

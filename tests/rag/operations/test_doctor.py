@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.bootstrap import bootstrap
 from rag.operations import machine, stored
 from rag.operations.doctor import examine
@@ -120,17 +120,17 @@ def test_a_clock_that_was_set_back_is_found(data: Path) -> None:
     facts, _ = stored.check_database(settings_of(data))
     assert facts
     [now, later] = [datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)]
-    [fine] = stored._clock(facts, now)
-    [wrong] = stored._clock(replace(facts, newest=later), now)
+    [fine] = stored.check_clock(facts, now)
+    [wrong] = stored.check_clock(replace(facts, newest=later), now)
     assert (fine.state, wrong.state) == ("ok", "warn")
-    assert list(stored._clock(replace(facts, newest=None), now)) == []
+    assert list(stored.check_clock(replace(facts, newest=None), now)) == []
 
 
 def test_an_older_schema_is_told(data: Path) -> None:
     facts, _ = stored.check_database(settings_of(data))
     assert facts
-    assert stored._schema(facts).state == "ok"
-    assert stored._schema(replace(facts, schema=1)).state == "warn"
+    assert stored.check_schema(facts).state == "ok"
+    assert stored.check_schema(replace(facts, schema=1)).state == "warn"
 
 
 def test_an_encoder_that_is_not_there_is_found(data: Path, tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_a_model_server_that_is_down_is_found() -> None:
 
 
 def test_the_store_may_be_in_use_meanwhile(data: Path) -> None:
-    with SqliteStore.open(data / "sourcier.db") as store:
+    with Store.open(data / "sourcier.db") as store:
         store.counts()
         assert examined(settings_of(data))["store"].state == "ok"
         assert store.create_collection("during")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from documents.errors import StoreError, StoreUnavailable
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.errors import BackupRefused
 from rag.operations import restore as restoring
 from rag.operations.backup import back_up
@@ -91,20 +91,20 @@ def test_the_index_is_dropped_so_that_it_is_built_anew(kept: Path, tmp_path: Pat
 
 def test_what_an_engine_outside_holds_is_forgotten(tmp_path: Path) -> None:
     place = fill(tmp_path / "first", 1)
-    with SqliteStore.open(place.database) as store:
+    with Store.open(place.database) as store:
         store.builds.begin("an encoder", average_length=70.0)
     back_up(place.database, tmp_path / "built.zip")
 
     for target in (place, place_in(tmp_path / "new")):
         restore(tmp_path / "built.zip", target, replace=True)
-        with SqliteStore.open(target.database) as store:
+        with Store.open(target.database) as store:
             assert store.builds.all() == []
 
 
 def test_what_is_restored_goes_on_as_a_store(kept: Path, tmp_path: Path) -> None:
     place = place_in(tmp_path / "new")
     restore(kept, place)
-    with SqliteStore.open(place.database) as store:
+    with Store.open(place.database) as store:
         add(store, 3)
         assert store.last_change() == 3
     assert len(sources(place)) == 3
@@ -168,7 +168,7 @@ def test_a_backup_of_a_newer_format_is_refused(tmp_path: Path) -> None:
 
 
 def _hold_open(database: Path, pipe: Connection) -> None:
-    with SqliteStore.open(database) as store:
+    with Store.open(database) as store:
         store.counts()
         pipe.send("open")
         pipe.recv()
@@ -218,7 +218,7 @@ def test_if_what_was_restored_cannot_be_opened_the_store_before_is_there_again(
     place = fill(tmp_path / "new", 7) if filled else place_in(tmp_path / "new")
 
     def fail(*_: object) -> None:
-        with SqliteStore.open(place.database) as store:
+        with Store.open(place.database) as store:
             add(store, 50)
             raise StoreError("it cannot be opened")
 

@@ -61,11 +61,16 @@ def test_no_document_fills_a_list_alone() -> None:
     assert sum(port in " ".join(said) for port in PORTS[:5]) == 3
 
 
+TOWER = analyse("Quelle tour ?", translator=FakeTranslator())
+
+
 @pytest.mark.parametrize("line", ["Photo : Anne Le Goff", "Qui paiera ?", "Lire aussi : le port."])
 def test_what_cannot_be_quoted_is_left_out(line: str) -> None:
     statement = make_evidence(make_found())
 
-    assert quotable([make_evidence(make_found(line)), statement]) == [statement]
+    evidence = [make_evidence(make_found(line)), statement]
+
+    assert quotable(TOWER, evidence, margin=1.0) == [statement]
 
 
 def test_a_heading_is_left_out() -> None:
@@ -74,4 +79,12 @@ def test_a_heading_is_left_out() -> None:
         one.found, Sentence(0, 20, heading=True), one.text, 1.0, one.measures, one.covered
     )
 
-    assert quotable([heading]) == []
+    assert quotable(TOWER, [heading], margin=1.0) == []
+
+
+@pytest.mark.parametrize(("question", "most"), [("Quelle tour ?", 2), ("Quelles tours ?", 3)])
+def test_what_is_much_less_likely_is_not_looked_at(question: str, most: int) -> None:
+    evidence = [make_evidence(make_found(), log_odds=odds) for odds in (3.0, 2.5, 1.5, 0.5)]
+    asked = analyse(question, translator=FakeTranslator())
+
+    assert quotable(asked, evidence, margin=1.0) == evidence[:most]

@@ -1,0 +1,1 @@
+"""Bulk ingestion: a cluster reads, cuts and encodes what this process then stores."""
