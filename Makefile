@@ -7,7 +7,7 @@ TEXT   := ../shared/training
 EVAL   := ../shared/eval
 MADE   := training/work/models
 
-.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload milvus engines fuzz clean
+.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload workers milvus ray growth engines peers fuzz clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -90,11 +90,29 @@ overload: setup       ## five times the load, slow sockets, endless bodies, gian
 	$(BIN)/python -m benchmarks.overload
 	$(BIN)/python -m benchmarks.giants
 
+STORES := var/benchmarks
+
+workers: setup        ## one process against two that share one index; how connections come to them
+	$(BIN)/python -m benchmarks.answering --folder $(STORES) --passages 3000 --questions 20 --json $(STORES)/answering.json
+	$(BIN)/python -m benchmarks.workers --store $(STORES)/embedded-3000
+	$(BIN)/python -m benchmarks.accepting
+
 milvus: setup         ## the client of Milvus and a small engine; without them its tests are left out
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pymilvus==3.0.2 milvus-lite==3.2.2
 
+ray: setup            ## Ray, for bulk ingestion; without it its test is left out
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "ray[data]==2.60.0"
+
+GROWN := /tmp/sourcier-growth
+
+growth: setup         ## the embedded index at 20,000, 200,000 and a million passages: 10 GB in GROWN
+	$(BIN)/python -m benchmarks.growth --folder $(GROWN) --text $(TEXT)/parallel.tsv.gz --data $(EVAL)
+
 engines: milvus       ## three engines: the contract of indexes, the same hits, killed while written to
 	$(BIN)/python -m benchmarks.engines --data $(EVAL)
+
+peers: setup          ## beside Haystack, LlamaIndex, LangChain, txtai and Chroma, same encoder, in turns
+	$(BIN)/python -m benchmarks.peers --data $(EVAL) --training $(TEXT)
 
 FUZZ_SECONDS := 450
 

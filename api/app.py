@@ -51,6 +51,7 @@ from api.routes import (
 from api.served import WatchedRequests
 from api.tracing import traced
 from rag.access import Grant
+from rag.seat import ALONE, Seat
 from rag.service import Sourcier
 from rag.settings import Settings
 from rag.watching import Watcher
@@ -95,8 +96,13 @@ _TAGS = [
 ]
 
 
-def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAPI:
-    """Return the application; whoever opened `sourcier` closes it."""
+def create_app(
+    sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER, seat: Seat = ALONE
+) -> FastAPI:
+    """Return the application; whoever opened `sourcier` closes it.
+
+    Of several workers, each has its part of the places, and all count together.
+    """
     app = FastAPI(
         title="Sourcier",
         summary="Cited answers in French and English, from your documents.",
@@ -112,9 +118,11 @@ def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAP
         lifespan=_lifespan,
     )
     app.state.sourcier = sourcier
-    app.state.ingestion = CapacityLimiter(_INGESTION_THREADS)
+    app.state.seat = seat
+    app.state.ingestion = CapacityLimiter(seat.most(_INGESTION_THREADS))
     app.state.leaving = lambda: False  # whether the service is about to stop
-    app.state.metrics = Metrics(version=app.version)
+    app.state.metrics = Metrics(version=app.version, folder=seat.folder)
+    app.state.note_tasks = lambda: metrics.note_tasks(app)
     app.state.mcp = mcp.McpEndpoint(sourcier.settings, version=app.version)
     register_errors(app)
     for resource in (ask, feedback, search, documents, uploads, fetches, jobs, collections):
@@ -130,9 +138,15 @@ def create_app(sourcier: Sourcier, *, page_folder: Path = PAGE_FOLDER) -> FastAP
     widget.serve_widget(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     # The last one added is the first to see a request.
-    app.add_middleware(Admission, places_of=_places_of(sourcier.settings))
+    app.add_middleware(Admission, places_of=_places_of(sourcier.settings, seat))
     app.add_middleware(BodyLimits, limit_of=_body_limit(sourcier.settings))
-    app.add_middleware(Callers, grant_of=_grant_of(sourcier), limits=_limits(sourcier.settings))
+    limits = sourcier.settings.rate_limit
+    app.add_middleware(
+        Callers,
+        grant_of=_grant_of(sourcier),
+        limits=RateLimits.of(limits, folder=seat.folder) if limits else None,
+        folder=seat.folder,
+    )
     app.add_middleware(UnforeseenErrors)
     if origins := sourcier.settings.cors_origins:
         app.add_middleware(
@@ -163,10 +177,6 @@ def _grant_of(sourcier: Sourcier) -> Callable[[str], Grant | None] | None:
     return sourcier.keys.grant if sourcier.settings.asks_for_keys else None
 
 
-def _limits(settings: Settings) -> RateLimits | None:
-    return RateLimits.of(settings.rate_limit) if settings.rate_limit else None
-
-
 def _body_limit(settings: Settings) -> Callable[[Scope], int]:
     def limit_of(scope: Scope) -> int:
         adds = scope["path"] in (uploads.router.prefix, files.router.prefix)
@@ -175,23 +185,24 @@ def _body_limit(settings: Settings) -> Callable[[Scope], int]:
     return limit_of
 
 
-def _question_threads(settings: Settings) -> int:
+def _question_threads(settings: Settings, seat: Seat) -> int:
     if settings.generator != "extractive" or "://" in settings.encoder:
-        return _QUESTION_THREADS
-    return min(_QUESTION_THREADS, (os.cpu_count() or 1) + _SPARE_THREADS)
+        return seat.most(_QUESTION_THREADS)
+    return seat.most(min(_QUESTION_THREADS, (os.cpu_count() or 1) + _SPARE_THREADS))
 
 
-def _places_of(settings: Settings) -> Callable[[Scope], Places | None]:
+def _places_of(settings: Settings, seat: Seat) -> Callable[[Scope], Places | None]:
+    waiting = seat.share(settings.max_waiting)
     return places_by_kind(
-        questions=_question_threads(settings) + settings.max_waiting,
-        ingestion=_INGESTION_THREADS + settings.max_waiting,
+        questions=_question_threads(settings, seat) + waiting,
+        ingestion=seat.most(_INGESTION_THREADS) + waiting,
     )
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sourcier: Sourcier = app.state.sourcier
-    threads = _question_threads(sourcier.settings)
+    threads = _question_threads(sourcier.settings, app.state.seat)
     to_thread.current_default_thread_limiter().total_tokens = threads
     with sourcier.watchers.joined_by(*app.state.watchers):
         async with app.state.mcp.open():

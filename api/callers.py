@@ -6,6 +6,7 @@ and no valid one came; whether that matters is the route's to say (api/access.py
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,7 +29,10 @@ _LOOKUP_THREADS = 2
 
 
 class Callers:
-    """ASGI middleware; `grant_of` looks a key up and is None where no keys are asked for."""
+    """ASGI middleware; `grant_of` looks a key up and is None where no keys are asked for.
+
+    Wrong keys are counted in `folder` for several workers together, as `RateLimits` does.
+    """
 
     def __init__(
         self,
@@ -36,16 +40,18 @@ class Callers:
         *,
         grant_of: Callable[[str], Grant | None] | None,
         limits: RateLimits | None,
+        folder: Path | None = None,
     ) -> None:
         self.app = app
         self.grant_of = grant_of
         self.limits = limits
+        self.folder = folder
         self.lookups = CapacityLimiter(_LOOKUP_THREADS)
 
     @cached_property
     def wrong_keys(self) -> RateLimits:
         """How often a network may show keys that open nothing; made when the first one comes."""
-        return RateLimits.of(_WRONG_KEYS)
+        return RateLimits.of(_WRONG_KEYS, folder=self.folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the caller's grant, unless its limit is reached."""

@@ -2,6 +2,7 @@
 
 import resource
 from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
 # Open files that are no connections: the store, the index, uploads while they come.
@@ -19,18 +20,21 @@ class Connection(Protocol):
 
 
 class Connections:
-    """Counts connections, in all and by address; for one event loop.
+    """Counts connections, in all and by address; for one event loop. `gone` is told of each end.
 
     Where all places are taken, the connection that has waited longest without a request gives
     up its place. An address of this machine is not bounded by itself.
     """
 
-    def __init__(self, *, most: int, most_per_address: int) -> None:
+    def __init__(
+        self, *, most: int, most_per_address: int, gone: Callable[[], None] = lambda: None
+    ) -> None:
         self.closing = False  # whether the service is about to stop
         self._most = most
         self._most_per_address = most_per_address
         self._by_address: Counter[str] = Counter()
         self._count = 0
+        self._gone = gone
         self._waiting: dict[Connection, None] = {}  # the longest first
 
     def enter(self, connection: Connection) -> bool:
@@ -55,6 +59,7 @@ class Connections:
         self._by_address[connection.address] -= 1
         if not self._by_address[connection.address]:
             del self._by_address[connection.address]
+        self._gone()
 
     def waits(self, connection: Connection) -> None:
         """Note that `connection` has no request under way."""

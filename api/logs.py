@@ -38,7 +38,9 @@ _ESCAPED = {ord(c): f"\\x{ord(c):02x}" for c in map(chr, (*range(32), 127, 0x85)
 def configure_logging(settings: Settings) -> None:
     """Send what this process logs to standard error as `settings` ask."""
     handler = logging.StreamHandler()
-    lines = JsonLines() if settings.log_format == "json" else TextLines(_TEXT)
+    lines: logging.Formatter = TextLines(_TEXT)
+    if settings.log_format == "json":
+        lines = JsonLines(tell_process=settings.workers > 1)
     handler.setFormatter(WithoutSecrets(lines, settings))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     # Each library it tries; each request to a model; each message of a client.
@@ -82,7 +84,14 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """A JSON object a record: `time`, `level`, `logger`, `message`, and what else is known."""
+    """A JSON object a record: `time`, `level`, `logger`, `message`, and what else is known.
+
+    Of several workers, `pid` is the one that says it.
+    """
+
+    def __init__(self, *, tell_process: bool = False) -> None:
+        super().__init__()
+        self._tell_process = tell_process
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object on one line."""
@@ -92,6 +101,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if self._tell_process:
+            content["pid"] = record.process
         if about := request_id.get():
             content["request_id"] = about
         content |= {name: vars(record)[name] for name in _FIELDS if name in vars(record)}

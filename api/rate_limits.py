@@ -1,4 +1,4 @@
-"""How often a caller may call, counted in this process's memory over a moving window.
+"""How often a caller may call, counted over a moving window: in memory, or for several workers.
 
 The headers are those that most clients read, with seconds to wait [1].
 
@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from math import ceil
+from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from starlette.types import Scope
 
+from api.shared_window import SharedWindow
+
 if TYPE_CHECKING:
-    from limits import RateLimitItem
-    from limits.strategies import RateLimiter
+    from limits import RateLimitItem, WindowStats
 
 # Whoever has one IPv6 address has all of its network.
 _IPV6_PREFIX = 64
@@ -42,20 +44,33 @@ class Verdict:
         return told if self.passes else {**told, "Retry-After": str(self.wait)}
 
 
+class Window(Protocol):
+    """Where calls are counted; as the package limits has it."""
+
+    def hit(self, item: "RateLimitItem", *identifiers: str) -> bool: ...
+
+    def get_window_stats(self, item: "RateLimitItem", *identifiers: str) -> "WindowStats": ...
+
+
 class RateLimits:
     """At most so many calls a caller in any window of time; safe between threads."""
 
-    def __init__(self, item: "RateLimitItem", window: "RateLimiter") -> None:
+    def __init__(self, item: "RateLimitItem", window: Window) -> None:
         self._item = item
         self._window = window
 
     @classmethod
-    def of(cls, rate: str) -> Self:
-        """Return the limits that `rate` says, such as ``60/minute``."""
+    def of(cls, rate: str, *, folder: Path | None = None) -> Self:
+        """Return the limits that `rate` says, such as ``60/minute``.
+
+        Workers with the same `folder` count together.
+        """
         from limits import parse  # noqa: PLC0415 - a start without limits need not wait for it
         from limits.storage import MemoryStorage  # noqa: PLC0415
         from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
 
+        if folder is not None:
+            return cls(parse(rate), SharedWindow(folder))
         return cls(parse(rate), MovingWindowRateLimiter(MemoryStorage()))
 
     @property

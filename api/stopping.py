@@ -25,6 +25,11 @@ class Service(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._stop_at: float | None = None
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._stop_at is not None
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop (a signal's handler)."""
         first = self._stop_at is None

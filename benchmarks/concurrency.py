@@ -133,7 +133,7 @@ class _Campaign:
             if self.over.wait(0.05):
                 return
         self.changing.set()
-        sourcier.reembed_aside()
+        sourcier.work_aside()
         while sourcier.status().reembedding and not self.over.wait(0.05):
             pass
         self.changing.clear()

@@ -16,7 +16,7 @@ from threading import Thread
 from benchmarks.engine_servers import Engine as Server
 from benchmarks.generations import text_of
 from documents.limits import Limits
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.analyzer import terms
 from index.errors import IndexUnavailable
 from index.late_interaction import LateInteraction
@@ -50,7 +50,7 @@ def deaths(server: Server, folder: Path, *, number: int, seed: int = 1) -> Itera
     """Kill `server` so many times; yield what came of each."""
     static = StaticEncoder.load(STATIC)
     chance = random.Random(seed)
-    with SqliteStore.open(folder / "deaths.db") as store:
+    with Store.open(folder / "deaths.db") as store:
         library = Library(
             store=store, encoder=lambda: static, limits=Limits(), min_words=15, max_words=40
         )
@@ -73,7 +73,7 @@ def deaths(server: Server, folder: Path, *, number: int, seed: int = 1) -> Itera
             yield _death(server, store, index, chance.random() * whole)
 
 
-def _change(store: SqliteStore, library: Library, chance: random.Random, mark: int) -> None:
+def _change(store: Store, library: Library, chance: random.Random, mark: int) -> None:
     for document in chance.sample(range(_DOCUMENTS), _CHANGED):
         found = store.find("default", f"port-{document}")
         if found is not None and chance.random() < 0.3:
@@ -82,7 +82,7 @@ def _change(store: SqliteStore, library: Library, chance: random.Random, mark: i
             library.add_text(text_of(document, mark), source=f"port-{document}")
 
 
-def _death(server: Server, store: SqliteStore, index: MilvusIndex, seconds: float) -> Death:
+def _death(server: Server, store: Store, index: MilvusIndex, seconds: float) -> Death:
     """Kill the engine after some of the time that building anew takes, while that is done."""
     failures: list[IndexUnavailable] = []
 
@@ -117,7 +117,7 @@ def _is_ready(index: MilvusIndex) -> bool:
         return False
 
 
-def _faults(store: SqliteStore, index: MilvusIndex) -> Iterator[str]:
+def _faults(store: Store, index: MilvusIndex) -> Iterator[str]:
     """Yield what is not as the store has it: passages in the engine, and what the books count."""
     view = index.view()
     wanted: Counter[tuple[int, str, str]] = Counter()

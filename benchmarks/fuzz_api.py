@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.served import ROOT, Service, served, store_sample
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.keyring import Keyring
 
 # A question of spaces, an id of nothing: valid by the schema, and refused.
@@ -94,7 +94,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             data_dir = Path(folder)
             store_sample(data_dir)
-            with SqliteStore.open(data_dir / "sourcier.db") as store:
+            with Store.open(data_dir / "sourcier.db") as store:
                 _, shown = Keyring(store.keys).create("fuzz", "admin")
             with served(data_dir, KEYS=keys) as service:
                 key = shown if keys == "on" else None

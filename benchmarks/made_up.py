@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 
 from documents.models import LANGUAGES, Document, Language, Passage, Sentence
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index import english, french
 from index.encoder import Encoder
 
@@ -26,13 +26,13 @@ _PASSAGES = 10  # of a document
 _AHEAD = 4096  # words drawn at a time
 
 
-def fill(store: SqliteStore, encoder: Encoder, *, passages: int, seed: int = 0) -> None:
+def fill(store: Store, encoder: Encoder, *, passages: int, seed: int = 0) -> None:
     """Put documents of ten passages each into `store`, as if `encoder` had encoded them.
 
     Another seed makes other documents.
     """
     chance, numbers = Random(seed), np.random.default_rng(seed)
-    words = {language: _words(language, chance) for language in LANGUAGES}
+    words = {language: drawn_words(language, chance) for language in LANGUAGES}
     for number in range(-(-passages // _PASSAGES)):
         language = LANGUAGES[number % 2]
         texts = [_text(words[language], chance) for _ in range(_PASSAGES)]
@@ -46,7 +46,7 @@ def fill(store: SqliteStore, encoder: Encoder, *, passages: int, seed: int = 0) 
         )
 
 
-def _words(language: Language, chance: Random) -> Iterator[str]:
+def drawn_words(language: Language, chance: Random) -> Iterator[str]:
     """Yield words for ever."""
     syllables = _SYLLABLES[language].split()
     coin = Random(language)  # the words of a language are the same in all documents

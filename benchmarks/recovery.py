@@ -18,15 +18,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.made_up import fill
+from benchmarks.made_up import drawn_words, fill
 from benchmarks.startup import ask, served
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
+from index.analyzer import terms
 from index.encoder import Encoder
 from index.late_interaction import LateInteraction
 from index.static_encoder import StaticEncoder
@@ -49,7 +51,7 @@ class Times(NamedTuple):
         return f"{self.wall:.2f} s ({self.processor:.2f} s)"
 
 
-def opened(store: SqliteStore, encoder: Encoder, static: StaticEncoder, folder: Path) -> LiveIndex:
+def opened(store: Store, encoder: Encoder, static: StaticEncoder, folder: Path) -> LiveIndex:
     """Open the index as the service does."""
     return LiveIndex.open(
         store=store,
@@ -87,7 +89,7 @@ def kill_with_unsaved(settings: Settings, encoder: Encoder, *, seed: int) -> Non
     """Let a service take in what another process writes, and kill it before it saves that."""
     with served(settings.data_dir) as (port, process, _):
         ready(port)
-        with SqliteStore.open(settings.database) as store:
+        with Store.open(settings.database) as store:
             fill(store, encoder, passages=_UNSAVED, seed=seed)
         ask(port, "Qui ?")
         process.kill()
@@ -96,7 +98,8 @@ def kill_with_unsaved(settings: Settings, encoder: Encoder, *, seed: int) -> Non
 def probes(view: View) -> Iterator[tuple[list[int], list[int]]]:
     """Yield the rows that random vectors, and words of the vocabulary, find best."""
     chance, numbers = Random(9), np.random.default_rng(9)
-    words = sorted(view.segments[0].segment.lexical["fr"].postings.vocabulary)
+    drawn = islice(drawn_words("fr", Random(9)), 5000)
+    words = sorted({term for word in drawn for term in terms(word, "fr")})
     for _ in range(_PROBES):
         vector = numbers.standard_normal(view.dimension, np.float32)
         dense = view.dense(vector / np.linalg.norm(vector), 10, collection=1)
@@ -107,7 +110,7 @@ def probes(view: View) -> Iterator[tuple[list[int], list[int]]]:
 
 def rebuild(settings: Settings, encoder: Encoder, static: StaticEncoder) -> tuple[Times, int, int]:
     """Return how long building the index anew takes, how many passages, how many probes agree."""
-    with SqliteStore.open(settings.database) as store:
+    with Store.open(settings.database) as store:
         saved = opened(store, encoder, static, settings.index_folder)
         saved.view()
         saved.save()
@@ -133,21 +136,21 @@ def main() -> None:
     static = StaticEncoder.load(STATIC)
     encoder = load_encoder(settings.encoder, static)
     if not settings.database.exists():
-        with SqliteStore.open(settings.database) as store:
+        with Store.open(settings.database) as store:
             fill(store, encoder, passages=options.passages)
 
     times, passages, same = rebuild(settings, encoder, static)
     print(f"{passages} passages indexed anew in {times}; {same} of {_PROBES} probes agree")
     shutil.rmtree(settings.index_folder)
     print(f"ready without an index after {start(settings)}")
-    with SqliteStore.open(settings.database) as store:
+    with Store.open(settings.database) as store:
         opened(store, encoder, static, settings.index_folder).save()
     print(f"ready with the index whole after {start(settings)}")
     killed = []
     for run in range(options.runs):
         kill_with_unsaved(settings, encoder, seed=time.time_ns() + run)
         killed.append(start(settings))
-        with SqliteStore.open(settings.database) as store:
+        with Store.open(settings.database) as store:
             opened(store, encoder, static, settings.index_folder).save()
     killed.sort()
     print(

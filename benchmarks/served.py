@@ -61,7 +61,8 @@ def served(data_dir: Path, **settings: str) -> Iterator[Service]:
     assert process.stderr is not None  # noqa: S101 - it is piped
     try:
         lines = iter(process.stderr.readline, "")
-        found = next(match for line in lines if (match := re.search(r"http://\S+:(\d+)", line)))
+        address = re.compile(r'http://[^\s"]+:(\d+)')
+        found = next(match for line in lines if (match := address.search(line)))
         yield Service(process, int(found[1]))
     finally:
         process.kill()

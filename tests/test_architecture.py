@@ -21,7 +21,7 @@ PACKAGES = ("documents", "index", "rag", "api")
 MODULES = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
 HEAVY = (
     "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "mcp", "pymilvus", "grpc",
-    "pandas",
+    "pandas", "ray", "pyarrow",
 )  # fmt: skip
 PARSERS = (
     "lxml", "pypdfium2", "trafilatura", "docx", "pptx", "openpyxl", "striprtf", "markdown_it",
@@ -158,7 +158,7 @@ def test_adding_and_asking_brings_no_model_library_and_no_parser(tmp_path: Path)
 
 
 def test_an_imported_library_would_be_seen() -> None:
-    assert "sqlite3" in run_fresh("import documents.sqlite_store")
+    assert "sqlite3" in run_fresh("import documents.store.store")
 
 
 # Packages, modules and their docstrings

@@ -59,7 +59,8 @@ async def ask(
     question = body.to_domain()
     if body.stream:
         return await EventStream.begin(_frames(sourcier.stream(question), request.scope))
-    return AskResponse.from_domain(await run_in_threadpool(sourcier.ask, question))
+    # Shaped in that thread too: the loop has others to serve.
+    return await run_in_threadpool(lambda: AskResponse.from_domain(sourcier.ask(question)))
 
 
 def _frames(events: Events, scope: Scope) -> Frames:

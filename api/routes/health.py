@@ -31,9 +31,11 @@ async def ready(request: Request) -> Ready:
     if request.app.state.leaving():
         raise NotReady("The service is stopping: ask another, or try again in a while.")
     # A thread of its own: who balances the load must not wait for those who ask.
-    if not await to_thread.run_sync(sourcier.ready, limiter=CapacityLimiter(1)):
+    own = CapacityLimiter(1)
+    if not await to_thread.run_sync(sourcier.ready, limiter=own):
         raise NotReady("The index is still being built: try again in a few seconds.")
-    return Ready(degraded="encoder_unavailable" if sourcier.encoder_problem() else None)
+    problem = await to_thread.run_sync(sourcier.encoder_problem, limiter=own)
+    return Ready(degraded="encoder_unavailable" if problem else None)
 
 
 @router.get("/v1/status", summary="What is stored and serving", responses=problems(500, 503))

@@ -286,7 +286,7 @@ class FakeSourcier:
     def levels(self) -> Levels:
         self._called("levels")
         count = len(self.stored)
-        return Levels(1, count, count, count, 1, lag=0, database_bytes=4096)
+        return Levels(1, count, count, count, count, 1, lag=0, database_bytes=4096)
 
     def encoder_problem(self) -> str | None:
         return self.problem

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.bootstrap import bootstrap
 from rag.models import Question
 from rag.service import Sourcier
@@ -166,7 +166,7 @@ def test_the_old_encoder_answers_until_the_new_one_has_read_everything(filled: P
 
     counted = [int(line) for line in (filled / "counted").read_text().split()]
     assert DOCUMENTS <= sum(counted) <= DOCUMENTS + BATCH + 3  # one batch was lost with the kill
-    with SqliteStore.open(filled / "data" / "sourcier.db") as store:
+    with Store.open(filled / "data" / "sourcier.db") as store:
         assert set(store.fingerprints()) == {fingerprint_of_equal(filled)}
 
 

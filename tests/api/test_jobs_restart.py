@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = 30
@@ -79,7 +79,7 @@ def test_a_job_survives_a_stop_and_a_kill_and_does_each_document_once(tmp_path: 
         seen(address + place, at_least=3)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         [left] = store.jobs.page().jobs
         assert (left.state, left.deaths) == ("queued", 0)
         assert 3 <= left.done < DOCUMENTS
@@ -88,7 +88,7 @@ def test_a_job_survives_a_stop_and_a_kill_and_does_each_document_once(tmp_path: 
         seen(address + place, at_least=left.done + 5)
         process.kill()
         assert process.wait() == -signal.SIGKILL
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         [killed] = store.jobs.page().jobs
         assert killed.state == "running"
         assert left.done < killed.done < DOCUMENTS
@@ -111,6 +111,6 @@ def test_a_job_survives_a_stop_and_a_kill_and_does_each_document_once(tmp_path: 
     assert sorted(item["name"] for item in job["items"]) == sorted(expected)
     assert {document["source"] for document in stored} == expected
     assert len(stored) == DOCUMENTS
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         assert store.job_queue.pending(job["id"]) == []
         assert len(store.changes(0)) == DOCUMENTS, "a document was stored twice"

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from documents.errors import StoreUnavailable
 from documents.records import Role
-from documents.sqlite_keys import SqliteKeys
+from documents.store.keys import Keys
 from rag.bootstrap import bootstrap
 from rag.service import Sourcier
 from rag.settings import Settings
@@ -208,7 +208,7 @@ def test_keys_that_cannot_be_looked_up_are_a_fault_of_the_service(
         raise StoreUnavailable(f"no disk for {key_id}")
 
     headers = bearer(sourcier, "ask")
-    monkeypatch.setattr(SqliteKeys, "find", find)
+    monkeypatch.setattr(Keys, "find", find)
 
     response = client.get("/v1/status", headers=headers)
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from api.__main__ import listen, main
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.keyring import Keyring
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def test_a_public_service_starts_with_a_key_or_where_it_is_told_to_ask_for_none(
 ) -> None:
     said = {"HOST": ANYWHERE, "KEYS": keys, "PORT": "0", "DATA_DIR": str(tmp_path)}
     environment = {**os.environ, **{f"SOURCIER_{name}": value for name, value in said.items()}}
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         _, shown = Keyring(store.keys).create("test", "ask")
 
     with subprocess.Popen(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.keyring import Keyring
 from tests.browser.conftest import ask
 from tests.browser.service import Service, running_service
@@ -17,7 +17,7 @@ from tests.browser.texts import ALL, WHO_LIT
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, str, str]]:
     """A service with one document collection, a key that sees it, and one that was revoked."""
     data = tmp_path_factory.mktemp("guarded")
-    with SqliteStore.open(data / "sourcier.db") as store:
+    with Store.open(data / "sourcier.db") as store:
         keyring = Keyring(store.keys)
         store.create_collection("phares")
         key, revoked = keyring.create("test", "write", collections=["phares"])

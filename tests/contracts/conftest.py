@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.stores import STORES, Opener, Store
+from tests.contracts.stores import STORES, Opener, Store, opener
 
 
-@pytest.fixture(params=STORES.values(), ids=list(STORES))
+@pytest.fixture(params=STORES)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Opens one and the same store, as often as it is called."""
-    return lambda: request.param(tmp_path)
+    return opener(request.param, request, tmp_path)
 
 
 @pytest.fixture

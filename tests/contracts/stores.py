@@ -6,18 +6,26 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from documents.models import Document, Heading, Language, Passage, Sentence
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 
-Store = SqliteStore
 Opener = Callable[[], Store]
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda folder: SqliteStore.open(folder / "store.db"),
-}
+STORES = ("sqlite", "postgres")
 DIMENSION = 8
+
+
+def opener(name: str, request: pytest.FixtureRequest, folder: Path) -> Opener:
+    """Return what opens one and the same store, as often as it is called."""
+    if name == "sqlite":
+        return lambda: Store.open(folder / "store.db")
+    from documents.store.postgres_connections import PostgresConnections  # noqa: PLC0415 - an extra
+
+    url = request.getfixturevalue("postgres").emptied_url()
+    return lambda: Store(PostgresConnections.open(url))
 
 
 def written(source: str, *paragraphs: str, collection: str = "default") -> Document:
@@ -69,11 +77,11 @@ RICH = Document(
     source="/presse/chine.pdf",
     title="L’« énergie » à Shanghai — 1\u202f200 puces",
     language="fr",
-    text="Un œuf.\n\nL’économie a crû de 145\u00a0%.\n\n🐙nicode, NUL\0 compris.",
+    text="Un œuf.\n\nL’économie a crû de 145\u00a0%.\n\n🐙nicode, U+0001 compris:\x01.",
     sha256="a" * 64,
     url="https://example.org/a?b=«c»",
     published_at=date(2025, 4, 26),
     headings=(Heading(0, 7, 1),),
     page_starts=(0, 9),
-    metadata={"rubrique": "éco", "": "clé vide", "nul": "a\0b", "quote": "\"'; --"},
+    metadata={"rubrique": "éco", "": "clé vide", "contrôle": "a\x01b", "quote": "\"'; --"},
 )

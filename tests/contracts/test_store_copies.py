@@ -1,7 +1,7 @@
 """Copies are found among the documents of a collection, and nowhere else."""
 
 from documents.models import DEFAULT_COLLECTION
-from documents.sqlite_fetches import Fetch
+from documents.store.fetches import Fetch
 from tests.contracts.stores import Store, passages_of, put, vectors_of, written
 from tests.documents.test_copies import MARKET_MONDAY, WIRE_EN, WIRE_FR
 
@@ -99,3 +99,13 @@ def test_a_fetch_is_of_one_collection(store: Store) -> None:
     store.fetches.put("ailleurs", Fetch("https://presse.example/"))
 
     assert store.fetches.find(DEFAULT_COLLECTION, "https://presse.example/") is None
+
+
+def test_what_may_be_copies_is_told_of_several_at_once(store: Store) -> None:
+    first = put(store, written("a", WIRE_FR))
+    other = put(store, written("b", WIRE_EN))
+    copy = put(store, written("c", WIRE_FR))
+    of = {document.generation for document in (first, other)}
+
+    assert store.copies.alike(of) == set()
+    assert store.copies.alike({*of, copy.generation, 4711}) == {first.generation, copy.generation}

@@ -9,7 +9,6 @@ import pytest
 
 from documents.models import Document
 from documents.records import Change, StoredSpan, document_id
-from documents.sqlite_store import SqliteStore
 from tests.contracts.stores import (
     RICH,
     Opener,
@@ -203,7 +202,7 @@ def test_threads_that_write_different_documents_lose_none(store: Store) -> None:
 
 
 def test_a_store_keeps_its_identity_and_no_other_has_it(opened: Opener, tmp_path: Path) -> None:
-    with opened() as store, opened() as reopened, SqliteStore.open(tmp_path / "2.db") as other:
+    with opened() as store, opened() as reopened, Store.open(tmp_path / "2.db") as other:
         assert store.identity() == reopened.identity()
         assert store.identity() != other.identity()
 

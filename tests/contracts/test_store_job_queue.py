@@ -4,7 +4,7 @@ import pytest
 
 from documents.errors import UnknownJob
 from documents.job_records import Job, JobItem, JobProblem, NewJob, Spooled
-from documents.sqlite_job_queue import Progress
+from documents.store.job_queue import Progress
 from tests.contracts.stores import Opener, Store, put, written
 
 

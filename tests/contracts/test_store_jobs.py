@@ -7,8 +7,8 @@ import pytest
 
 from documents.errors import TooManyJobs, UnknownCollection
 from documents.job_records import JobItem, JobProblem, NewJob, Spooled
-from documents.sqlite_job_queue import Progress
-from documents.sqlite_jobs import MOST_UNFINISHED
+from documents.store.job_queue import Progress
+from documents.store.jobs import MOST_UNFINISHED
 from tests.contracts.stores import Opener, Store
 
 PIECE = Spooled({"name": "œuvre.txt", "source": "« œuvre »"}, b"\0\xff bytes")

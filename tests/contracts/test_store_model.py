@@ -4,16 +4,26 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from numpy.typing import NDArray
 
+from benchmarks.postgres_server import PostgresServer
 from documents.models import Document, Passage
 from documents.records import Entries, StoredEncoder, StoredPassage, document_id
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
+from tests.contracts.stores import Opener
 
 COLLECTIONS = st.sampled_from(["default", "autre"])
 SOURCES = st.sampled_from(["a", "b", "c"])
@@ -30,10 +40,14 @@ def vectors_of(encoder: StoredEncoder, texts: Sequence[str]) -> NDArray[np.float
 class StoreAgainstDict(RuleBasedStateMachine):
     """`model` holds the passages of each (collection, source), `encoder` is the one that serves."""
 
+    def opener(self) -> Opener:
+        return lambda: Store.open(self.folder / "store.db")
+
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sourcier-"))
-        self.store = SqliteStore.open(self.folder / "store.db")
+        self.open = self.opener()
+        self.store = self.open()
         self.model: dict[tuple[str, str], list[str]] = {}
         self.encoder = StoredEncoder("one", "one", 3)
         self.store.encoders.adopt(self.encoder)
@@ -106,7 +120,7 @@ class StoreAgainstDict(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.store.close()
-        self.store = SqliteStore.open(self.folder / "store.db")
+        self.store = self.open()
 
     @precondition(lambda self: self.indexed < self.store.last_change())
     @rule(batch=st.integers(1, 5))
@@ -165,6 +179,28 @@ class StoreAgainstDict(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.store.close()
         shutil.rmtree(self.folder)
+
+
+class PostgresStoreAgainstDict(StoreAgainstDict):
+    """The same over a server."""
+
+    server: ClassVar[PostgresServer]
+
+    def opener(self) -> Opener:
+        from documents.store.postgres_connections import PostgresConnections  # noqa: PLC0415
+
+        url = self.server.new_url()
+        return lambda: Store(PostgresConnections.open(url))
+
+
+def test_any_order_of_steps_leaves_a_server_with_what_a_dict_holds(
+    postgres: PostgresServer,
+) -> None:
+    PostgresStoreAgainstDict.server = postgres
+    run_state_machine_as_test(
+        PostgresStoreAgainstDict,
+        settings=settings(max_examples=6, stateful_step_count=15, deadline=None),
+    )
 
 
 TestStoreAgainstDict = StoreAgainstDict.TestCase

@@ -122,7 +122,10 @@ def test_spans_read_the_stored_text_of_their_generation(store: Store) -> None:
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    unit=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30),
+    # U+0000 is kept by one store and refused by the other; normalisation lets none in.
+    unit=st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30
+    ),
     times=st.integers(1, 1500),
     cuts=st.lists(st.floats(0, 1), min_size=2, max_size=9),
 )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from documents import schema
 from documents.errors import IncompatibleStore
 from documents.records import StoredEncoder
-from documents.sqlite_store import SqliteStore
+from documents.store import schema
+from documents.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,13 +76,13 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
 def test_a_newer_store_is_refused_and_left_alone(
     connection: sqlite3.Connection, path: Path
 ) -> None:
-    SqliteStore.open(path).close()
+    Store.open(path).close()
     newer = len(schema.MIGRATIONS) + 1
     connection.execute(f"PRAGMA user_version = {newer}")
     before = path.read_bytes()
 
     with pytest.raises(IncompatibleStore, match=rf"version {newer}.*newer Sourcier; update"):
-        SqliteStore.open(path)
+        Store.open(path)
 
     assert path.read_bytes() == before
 
@@ -90,7 +90,7 @@ def test_a_newer_store_is_refused_and_left_alone(
 def test_a_store_migrated_by_a_newer_program_takes_no_more_writes(
     connection: sqlite3.Connection, path: Path
 ) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
 
         with pytest.raises(IncompatibleStore, match="restart"):
@@ -108,7 +108,7 @@ def test_the_database_of_another_program_is_refused_and_left_alone(
     before = path.read_bytes()
 
     with pytest.raises(IncompatibleStore, match="another program; point the data folder"):
-        SqliteStore.open(path)
+        Store.open(path)
 
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["store.db"]
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> Non
     path.write_bytes(b"Chers amis, ceci est une lettre.\n" * 100)
 
     with pytest.raises(IncompatibleStore, match="not a Sourcier store; point the data folder"):
-        SqliteStore.open(path)
+        Store.open(path)
 
     assert path.read_bytes().startswith(b"Chers amis")
 
@@ -126,15 +126,15 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> Non
 def test_an_empty_file_becomes_a_store(path: Path) -> None:
     path.touch()
 
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         assert [collection.name for collection in store.collections()] == ["default"]
 
 
 def test_processes_that_open_a_new_store_together_all_get_it(path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from documents.sqlite_store import SqliteStore\n"
+        "import sys; from pathlib import Path; from documents.store.store import Store\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
-        "with SqliteStore.open(Path(sys.argv[1])) as s: s.create_collection(sys.argv[2])"
+        "with Store.open(Path(sys.argv[1])) as s: s.create_collection(sys.argv[2])"
     )
     processes = [
         subprocess.Popen(
@@ -157,7 +157,7 @@ def test_processes_that_open_a_new_store_together_all_get_it(path: Path) -> None
     outcomes = [process.communicate(timeout=60) for process in processes]
 
     assert [errors for _, errors in outcomes] == [""] * 4
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         names = [collection.name for collection in store.collections()]
     assert names == ["c0", "c1", "c2", "c3", "default"]
 
@@ -168,7 +168,7 @@ def test_a_store_of_the_first_version_keeps_what_it_holds_and_takes_feedback(
     schema.migrate(connection, path=path, migrations=schema.MIGRATIONS[:1])
     connection.execute("INSERT INTO collections (name, created_at) VALUES ('presse', '2025-01-01')")
 
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         assert [collection.name for collection in store.collections()] == ["default", "presse"]
         assert store.feedback("presse") == []
 
@@ -189,7 +189,7 @@ def test_vectors_of_the_fourth_version_are_those_of_the_encoder_that_made_all(
         )
         connection.execute("INSERT INTO vectors VALUES (?, ?, zeroblob(8))", (number, number))
 
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         serving = store.encoders.serving()
         if len(makers) == 1:
             assert serving == StoredEncoder("one", "", 2)

@@ -3,8 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from documents import schema
-from documents.sqlite_collections import _DOCUMENT_WITHIN
+from documents.store import schema
+from documents.store.collections import _DOCUMENT_WITHIN
 
 
 def test_what_lies_in_other_collections_is_not_read_on_the_way(tmp_path: Path) -> None:

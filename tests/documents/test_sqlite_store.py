@@ -11,9 +11,9 @@ import pytest
 
 from documents.errors import CorruptStore, StoreError, StoreUnavailable
 from documents.models import Document, Passage
-from documents.sqlite_connections import Connections
-from documents.sqlite_lock import WriteLock
-from documents.sqlite_store import SqliteStore
+from documents.store.sqlite_connections import SqliteConnections
+from documents.store.sqlite_lock import WriteLock
+from documents.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,18 +23,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "store.db"
 
 
-def put(store: SqliteStore, source: str, text: str = "Une phrase.") -> Document:
+def put(store: Store, source: str, text: str = "Une phrase.") -> Document:
     document = Document("", "default", source, source, "fr", text, source)
     passages = [Passage(0, len(text), text, "fr", ())]
     return store.put(document, passages, np.ones((1, 4), np.float32), fingerprint="one").document
 
 
-def impatient(path: Path) -> SqliteStore:
-    return SqliteStore(Connections.open(path, patience_seconds=0.05))
+def impatient(path: Path) -> Store:
+    return Store(SqliteConnections.open(path, patience_seconds=0.05))
 
 
 def test_a_commit_waits_for_the_disk(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
 
     with connections.writing() as connection:
         settings = {
@@ -47,14 +47,14 @@ def test_a_commit_waits_for_the_disk(path: Path) -> None:
 
 
 def test_a_closed_store_is_one_file_and_its_lock(path: Path) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         put(store, "a")
 
     assert sorted(file.name for file in path.parent.iterdir()) == ["store.db", "store.db.lock"]
 
 
 def test_nothing_of_a_deleted_document_stays(path: Path) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         stored = put(store, "a", "Texte secret." * 2_000)
         store.delete(stored.id)
 
@@ -72,8 +72,15 @@ def test_nothing_of_a_deleted_document_stays(path: Path) -> None:
     assert b"Texte secret" not in path.read_bytes()
 
 
+def test_a_nul_is_kept_as_any_character(path: Path) -> None:
+    with Store.open(path) as store:
+        stored = put(store, "a", "Un œuf\0 cassé.")
+        assert store.document(stored.id) == stored
+        assert stored.text == "Un œuf\0 cassé."
+
+
 def test_readers_are_used_again(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
     seen = set()
     for _ in range(5):
         with connections.reading() as connection:
@@ -84,8 +91,8 @@ def test_readers_are_used_again(path: Path) -> None:
 
 
 def test_a_read_sees_one_state_whatever_is_written_meanwhile(path: Path) -> None:
-    connections = Connections.open(path)
-    store = SqliteStore(connections)
+    connections = SqliteConnections.open(path)
+    store = Store(connections)
     put(store, "a")
     with connections.reading() as connection:
         before = connection.execute("SELECT count(*) FROM documents").fetchone()[0]
@@ -97,7 +104,7 @@ def test_a_read_sees_one_state_whatever_is_written_meanwhile(path: Path) -> None
 
 
 def test_a_block_that_raises_writes_nothing(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
 
     def fail() -> None:
         with connections.writing() as connection:
@@ -106,13 +113,13 @@ def test_a_block_that_raises_writes_nothing(path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError, match="by intention"):
         fail()
-    with SqliteStore(connections) as store:
+    with Store(connections) as store:
         assert store.create_collection("presse") is True
         assert len(store.collections()) == 2
 
 
 def test_a_reader_cannot_write(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
 
     def write() -> None:
         with connections.reading() as connection:
@@ -124,7 +131,7 @@ def test_a_reader_cannot_write(path: Path) -> None:
 
 
 def test_a_store_closed_while_it_is_read_lets_the_read_finish(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
     with connections.reading() as connection:
         connections.close()
         assert connection.execute("SELECT name FROM collections").fetchone()[0] == "default"
@@ -165,7 +172,7 @@ def test_a_full_disk_loses_nothing_and_writing_goes_on_after(path: Path) -> None
         import numpy as np
         from documents.errors import StoreUnavailable
         from documents.models import Document, Passage
-        from documents.sqlite_store import SqliteStore
+        from documents.store.store import Store
 
         def put(store, source):
             text = source * 20_000
@@ -173,7 +180,7 @@ def test_a_full_disk_loses_nothing_and_writing_goes_on_after(path: Path) -> None
             document = Document("", "default", source, source, "fr", text, source)
             store.put(document, passages, np.ones((1, 64), np.float32), fingerprint="one")
 
-        with SqliteStore.open(Path(sys.argv[1])) as store:
+        with Store.open(Path(sys.argv[1])) as store:
             unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, unlimited[1]))
             stored, refused = 0, ""
@@ -196,7 +203,7 @@ def test_a_full_disk_loses_nothing_and_writing_goes_on_after(path: Path) -> None
 
     assert 0 < int(stored) < 100
     assert "full; " in refused
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         assert store.counts().documents == int(stored) + 1
         assert [len(entries.texts) for entries in store.entries()] == [int(stored) + 1]
     assert integrity_of(path) == "ok"
@@ -214,17 +221,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(StoreUnavailable, match=r"file/store\.db cannot be used .*check the data"):
-        SqliteStore.open(tmp_path / "file" / "store.db")
+        Store.open(tmp_path / "file" / "store.db")
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="cannot be opened; check the folder"):
-        SqliteStore.open(tmp_path)
+        Store.open(tmp_path)
 
 
 @pytest.mark.parametrize("deleted", ["files", "files and folder"])
 def test_a_store_deleted_while_in_use_takes_no_more_writes(path: Path, deleted: str) -> None:
-    store = SqliteStore.open(path)
+    store = Store.open(path)
     for file in list(path.parent.iterdir()):
         file.unlink()
     if "folder" in deleted:
@@ -236,7 +243,7 @@ def test_a_store_deleted_while_in_use_takes_no_more_writes(path: Path, deleted: 
 
 
 def test_a_store_replaced_while_in_use_takes_no_more_writes(path: Path) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         path.rename(path.with_name("moved"))
         path.write_bytes(b"")
 
@@ -245,19 +252,19 @@ def test_a_store_replaced_while_in_use_takes_no_more_writes(path: Path) -> None:
 
 
 def test_a_damaged_file_is_reported_as_such(path: Path) -> None:
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         for number in range(50):
             put(store, f"s{number}", "Une phrase. " * 100)
     damaged = bytearray(path.read_bytes())
     damaged[4096:] = b"\xff" * (len(damaged) - 4096)
     path.write_bytes(damaged)
 
-    with pytest.raises(CorruptStore, match=r"damaged.*backup"), SqliteStore.open(path) as store:
+    with pytest.raises(CorruptStore, match=r"damaged.*backup"), Store.open(path) as store:
         list(store.entries())
 
 
 def test_an_error_without_a_remedy_is_still_ours(path: Path) -> None:
-    connections = Connections.open(path)
+    connections = SqliteConnections.open(path)
 
     def fail() -> None:
         with connections.writing() as connection:
@@ -277,9 +284,9 @@ def test_processes_that_write_together_lose_nothing(path: Path) -> None:
         from pathlib import Path
         import numpy as np
         from documents.models import Document, Passage
-        from documents.sqlite_store import SqliteStore
+        from documents.store.store import Store
 
-        with SqliteStore.open(Path(sys.argv[1])) as store:
+        with Store.open(Path(sys.argv[1])) as store:
             for number in range(40):
                 for source in (f"{sys.argv[2]}/{number}", "shared"):
                     text = f"Phrase {number} de {sys.argv[2]}."
@@ -287,13 +294,13 @@ def test_processes_that_write_together_lose_nothing(path: Path) -> None:
                     document = Document("", "default", source, source, "fr", text, text)
                     store.put(document, passages, np.ones((1, 4), np.float32), fingerprint="one")
     """
-    SqliteStore.open(path).close()
+    Store.open(path).close()
     writers = [
         subprocess.Popen([sys.executable, "-c", script, path, str(writer)], cwd=ROOT)
         for writer in range(3)
     ]
     seen = []
-    with SqliteStore.open(path) as store:
+    with Store.open(path) as store:
         while any(writer.poll() is None for writer in writers):
             seen.append(store.last_change())
             for entries in store.entries():

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx2
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.static_encoder import StaticEncoder
 from rag.encoders import STATIC
 from tests.torture.checker import check_service, check_store
@@ -135,7 +135,7 @@ class Campaign:
         self.report.slowest_start = max(self.report.slowest_start, service.seconds)
         with client_of(service) as http:
             found = check_service(http)
-        with SqliteStore.open(self._data / "sourcier.db") as store:
+        with Store.open(self._data / "sourcier.db") as store:
             assert check_store(store, fingerprint=self._fingerprint) == found
         self._ledger.settle(found)
         return service

@@ -10,14 +10,14 @@ from typing import Any
 import httpx2
 
 from documents.records import Change, DocumentSummary, StoredPassage
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from tests.torture.texts import EVERYWHERE, Version, version_in
 
 _COLLECTION = "default"
 _MOST = 100  # passages that a search returns
 
 
-def check_store(store: SqliteStore, *, fingerprint: str) -> dict[str, int]:
+def check_store(store: Store, *, fingerprint: str) -> dict[str, int]:
     """Check each document, its passages, its vectors and the history that leads to them."""
     versions, rows = {}, set()
     vectors = {int(row) for batch in store.vectors(fingerprint=fingerprint) for row in batch.rows}
@@ -43,7 +43,7 @@ def check_store(store: SqliteStore, *, fingerprint: str) -> dict[str, int]:
     return versions
 
 
-def _summaries(store: SqliteStore) -> list[DocumentSummary]:
+def _summaries(store: Store) -> list[DocumentSummary]:
     return [
         summary
         for collection in store.collections()
@@ -51,7 +51,7 @@ def _summaries(store: SqliteStore) -> list[DocumentSummary]:
     ]
 
 
-def _passages(store: SqliteStore, document: DocumentSummary, count: int) -> list[StoredPassage]:
+def _passages(store: Store, document: DocumentSummary, count: int) -> list[StoredPassage]:
     """Return which of the first `count` passages there are."""
     ids = (f"{document.id}.{document.generation}.{ordinal}" for ordinal in range(count))
     return [found for found in map(store.passage, ids) if found]

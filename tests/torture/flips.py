@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.errors import CorruptIndex
 from index.late_interaction import LateInteraction
 from index.manifest import Origin
@@ -32,7 +32,7 @@ _PROBES = ("station", "canal hydrologues", "metres at marker 3", "campagne 7", "
 class Derived:
     """A store, and the index in `folder` that was derived from it and saved."""
 
-    def __init__(self, store: SqliteStore, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self.folder = folder
         self._encoder = StaticEncoder.load(STATIC)
@@ -44,7 +44,7 @@ class Derived:
         )
 
     @classmethod
-    def filled(cls, store: SqliteStore, folder: Path, *, first: int = 0) -> "Derived":
+    def filled(cls, store: Store, folder: Path, *, first: int = 0) -> "Derived":
         """Fill `store`, and save an index of two segments with passages that are gone.
 
         `first` is the number of the first version.
@@ -58,7 +58,7 @@ class Derived:
         derived._put(Version("S1", first + 100))
         derived._put(Version("S30", first + 100))
         index.view()
-        index._snapshots.save(index.view(), count=0)
+        index._snapshots.save(index._index, count=0)
         return derived
 
     @property
@@ -146,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)  # each flip is warned of, as it should be
     folder = Path(tempfile.mkdtemp())
-    with SqliteStore.open(folder / "sourcier.db") as store:
+    with Store.open(folder / "sourcier.db") as store:
         derived = Derived.filled(store, folder / "index")
         counted = flipped(derived, flips=options.flips, seed=options.seed)
     shutil.rmtree(folder)

@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+import api.serving  # noqa: F401 - imported once, for all
 from api.__main__ import main
 
 

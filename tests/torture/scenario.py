@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from documents.errors import StoreUnavailable
 from documents.records import document_id
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.analyzer import LANGUAGES, Language
 from index.errors import IndexNotSaved
 from index.late_interaction import LateInteraction
@@ -59,7 +59,7 @@ def live(folder: Path, journal: Path, interaction: LateInteraction) -> int:
 
     with journal.open("w", buffering=1) as notes:
         for session in _SESSIONS:
-            store = tried(partial(SqliteStore.open, folder / "sourcier.db"))
+            store = tried(partial(Store.open, folder / "sourcier.db"))
             index = tried(partial(_index, store, interaction, folder))
             for source, number in session:
                 notes.write(json.dumps(["begun", source, number]) + "\n")
@@ -81,7 +81,7 @@ def check(folder: Path, journal: Path, interaction: LateInteraction) -> int:
             ledger.begin(source, number)
         else:
             ledger.acknowledge(source)
-    with SqliteStore.open(folder / "sourcier.db") as store:
+    with Store.open(folder / "sourcier.db") as store:
         ledger.settle(check_store(store, fingerprint=FakeEncoder().fingerprint))
         assert _found(_index(store, interaction, folder)) == _rows(store)
     return 0
@@ -115,7 +115,7 @@ def _in_child(action: Callable[[], int], fault: Fault | None = None) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _write(store: SqliteStore, source: str, number: int | None) -> None:
+def _write(store: Store, source: str, number: int | None) -> None:
     if number is GONE:
         assert store.delete(document_id("default", source))
         return
@@ -125,7 +125,7 @@ def _write(store: SqliteStore, source: str, number: int | None) -> None:
     store.put(version.document, passages, vectors, fingerprint=FakeEncoder().fingerprint)
 
 
-def _index(store: SqliteStore, interaction: LateInteraction, folder: Path) -> LiveIndex:
+def _index(store: Store, interaction: LateInteraction, folder: Path) -> LiveIndex:
     return LiveIndex.open(
         store=store,
         encoder=FakeEncoder(),
@@ -140,7 +140,7 @@ def _found(index: LiveIndex) -> set[int]:
     return set(index.view().lexical(words, 1000, collection=1).rows.tolist())
 
 
-def _rows(store: SqliteStore) -> set[int]:
+def _rows(store: Store) -> set[int]:
     return {int(row) for entries in store.entries() for row in entries.rows}
 
 

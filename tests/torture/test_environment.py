@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.bootstrap import bootstrap
 from rag.settings import Settings
 from tests.torture.services import ROOT
@@ -149,7 +149,7 @@ def test_with_a_clock_that_was_set_back(tmp_path: Path) -> None:
         assert_it_works(http, "phare.txt")
         assert_it_works(http, "tour.txt")
 
-    with SqliteStore.open(data / "sourcier.db") as store:
+    with Store.open(data / "sourcier.db") as store:
         listed = store.documents("default").documents
     assert [document.source for document in listed] == ["tour.txt", "phare.txt", "moulin.txt"]
     assert (listed[2].added_at - listed[0].added_at).days in (364, 365)  # what the clock said

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from tests.torture.flips import Derived, flipped, replaced
 
 
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Derived]:
     folder = tmp_path_factory.mktemp("flips")
-    with SqliteStore.open(folder / "sourcier.db") as store:
+    with Store.open(folder / "sourcier.db") as store:
         yield Derived.filled(store, folder / "index")
 
 
@@ -50,7 +50,7 @@ def test_a_file_that_is_gone_is_noticed(derived: Derived) -> None:
 
 def test_the_files_of_another_index_are_noticed(derived: Derived, tmp_path: Path) -> None:
     expected = derived.found()
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         other = Derived.filled(store, tmp_path / "index", first=500)
     for suffix in (".json", ".arrays", ".vectors"):
         mine = next(path for path in derived.files if path.suffix == suffix)
@@ -62,7 +62,7 @@ def test_the_files_of_another_index_are_noticed(derived: Derived, tmp_path: Path
 
 def test_the_whole_index_of_another_store_is_not_used(derived: Derived, tmp_path: Path) -> None:
     expected, folder = derived.found(), derived.folder
-    with SqliteStore.open(tmp_path / "sourcier.db") as store:
+    with Store.open(tmp_path / "sourcier.db") as store:
         other = Derived.filled(store, tmp_path / "index")
     derived.folder = other.folder
     assert not derived.is_trusted()

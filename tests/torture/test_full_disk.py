@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from index.static_encoder import StaticEncoder
 from rag.encoders import STATIC
 from tests.torture.checker import check_service, check_store
@@ -131,7 +131,7 @@ def test_a_disk_that_fills_up_keeps_what_was_acknowledged(
     with client_of(service) as http:
         assert check_service(http) == acknowledged
     service.kill()
-    with SqliteStore.open(small_disk / "data" / "sourcier.db") as store:
+    with Store.open(small_disk / "data" / "sourcier.db") as store:
         fingerprint = StaticEncoder.load(STATIC).fingerprint
         assert check_store(store, fingerprint=fingerprint) == acknowledged
 

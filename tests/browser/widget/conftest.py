@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from documents.sqlite_store import SqliteStore
+from documents.store.store import Store
 from rag.keyring import Keyring
 from tests.browser.service import Service, running_service
 from tests.browser.texts import ALL, HOSTILE
@@ -30,7 +30,7 @@ def guarded(
     chromium: str,  # noqa: ARG001 - without it there is nothing to serve
 ) -> Iterator[Guarded]:
     data = tmp_path_factory.mktemp("widget")
-    with SqliteStore.open(data / "sourcier.db") as store:
+    with Store.open(data / "sourcier.db") as store:
         keyring = Keyring(store.keys)
         store.create_collection(COLLECTION)
         _, key = keyring.create("site", "ask", collections=[COLLECTION])

@@ -1,4 +1,4 @@
-"""Each index in turn, over each store, opened as often as a test likes."""
+"""Each index in turn, over a store, opened as often as a test likes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +15,27 @@ from rag.live import LiveIndex
 from rag.milvus_index import MilvusIndex
 from rag.serving import Index
 from tests.contracts.milvus_lite import KIND, NAMED, WORDS, needs_lite
-from tests.contracts.stores import Store
+from tests.contracts.stores import Opener, Store, opener
 from tests.rag.fakes import FakeEncoder
 
 OpenIndex = Callable[[], Index]
+KINDS = (
+    ("sqlite", "embedded"),
+    ("postgres", "embedded"),
+    pytest.param(("sqlite", "milvus"), marks=needs_lite),
+)
+
+
+@pytest.fixture(params=KINDS, ids="-".join)
+def kinds(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Which store, and which index over it."""
+    pair: tuple[str, str] = request.param
+    return pair
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, kinds: tuple[str, str], tmp_path: Path) -> Opener:
+    return opener(kinds[0], request, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +64,13 @@ def embedded_index(store: Store, interaction: LateInteraction, tmp_path: Path) -
     )
 
 
-@pytest.fixture(params=["embedded", pytest.param("milvus", marks=needs_lite)])
+@pytest.fixture
 def open_index(
-    request: pytest.FixtureRequest, store: Store, interaction: LateInteraction, tmp_path: Path
+    request: pytest.FixtureRequest,
+    kinds: tuple[str, str],
+    store: Store,
+    interaction: LateInteraction,
+    tmp_path: Path,
 ) -> Iterator[OpenIndex]:
     """Opens an index over the store; what is opened again is the same one."""
     opened: list[Index] = []
@@ -77,7 +98,7 @@ def open_index(
         opened.append(index)
         return index
 
-    yield embedded if request.param == "embedded" else in_milvus
+    yield embedded if kinds[1] == "embedded" else in_milvus
     for index in opened:
         index.close()
 

@@ -1,0 +1,1 @@
+"""The store: documents, passages, vectors, jobs and keys, in SQLite or PostgreSQL."""
