@@ -48,6 +48,21 @@ def memory(service: Service) -> dict[str, list[float]]:
     return found
 
 
+def _processor(pids: Sequence[int]) -> float:
+    """Return the seconds of a processor that processes have had."""
+    ticks = 0
+    for pid in pids:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _everything() -> float:
+    """Return the seconds of all processors that anything at all has had."""
+    user, nice, system = Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 async def _asked(service: Service, asked: Sequence[str], *, fresh: bool) -> list[Reply]:
     address = Address(service.port)
     bodies = [post("/v1/ask", {"question": one}) for one in asked]
@@ -60,17 +75,24 @@ async def _asked(service: Service, asked: Sequence[str], *, fresh: bool) -> list
 
 
 def ask(service: Service, asked: Sequence[str], *, clients: int, fresh: bool) -> dict[str, Any]:
-    """Let `clients` ask at once; return how many seconds it took, and each question."""
+    """Let `clients` ask at once; return the rate, each question's seconds, and who computed."""
+    pids = [*processes(service), os.getpid()]
 
     async def all_at_once() -> list[list[Reply]]:
         shares = [asked[number::clients] for number in range(clients)]
         return await asyncio.gather(*(_asked(service, share, fresh=fresh) for share in shares))
 
-    start = time.perf_counter()
+    start, ours, every = time.perf_counter(), _processor(pids), _everything()
     replies = [reply for share in asyncio.run(all_at_once()) for reply in share]
     seconds = time.perf_counter() - start
     assert all(reply.status == 200 for reply in replies)  # noqa: S101 - else nothing is measured
-    return {"rate": len(replies) / seconds, "seconds": [reply.seconds for reply in replies]}
+    ours, every = _processor(pids) - ours, _everything() - every
+    return {
+        "rate": len(replies) / seconds,
+        "seconds": [reply.seconds for reply in replies],
+        "ours": ours / seconds,
+        "others": (every - ours) / seconds,
+    }
 
 
 def started(data_dir: Path, workers: int, held: ExitStack) -> tuple[Service, dict[str, float]]:
@@ -142,6 +164,8 @@ def _summary(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
         "per_second": round(float(np.median([run["rate"] for run in runs])), 1),
         "p50_ms": round(float(values[0]), 1),
         "p95_ms": round(float(values[1]), 1),
+        "processors_ours": round(float(np.median([run["ours"] for run in runs])), 2),
+        "processors_of_others": round(float(np.median([run["others"] for run in runs])), 2),
     }
 
 
