@@ -204,37 +204,34 @@ def keep(what: str, figures: dict[str, Any]) -> None:
 def speed(options: argparse.Namespace) -> None:
     """Ingest two sizes of folder, with a cluster of this machine and without, in turns."""
     os.environ["RAY_ADDRESS"] = "local"
-    took: dict[str, list[float]] = {}
+    took: dict[tuple[str, int], list[float]] = {}
     sizes = (options.passages // 6, options.passages)
     with tempfile.TemporaryDirectory() as place:
         for size in sizes:
             write(Path(place) / str(size), size, seed=options.seed)
+        alone = storing(Path(place) / str(sizes[-1]), Path(place) / "alone")
         for turn in range(options.times):
             for size in sizes:
                 for name, how in (("plain", ()), ("ray", ("--ray",))):
                     data = Path(place) / f"{name}-{size}-{turn}"
                     began = time.monotonic()
-                    process = ingesting(data, Path(place) / str(size), *how)
-                    finish(process)
-                    took.setdefault(f"{name} {size}", []).append(time.monotonic() - began)
-                    print(name, size, round(took[f"{name} {size}"][-1], 1), flush=True)
-        alone = storing(Path(place) / str(sizes[-1]), Path(place) / "alone")
-        counts = [sum(contents(Path(place) / f"plain-{size}-0").values()) for size in sizes]
-    found: dict[str, Any] = {
-        "passages": counts,
-        "times": options.times,
-        "passages a second that this machine stores": round(alone),
-    }
-    for name in ("plain", "ray"):
-        small, large = (statistics.median(took[f"{name} {size}"]) for size in sizes)
-        rate = (counts[1] - counts[0]) / (large - small)
-        found[name] = {
-            "seconds, median": [round(small, 1), round(large, 1)],
-            "passages a second, all in all": round(counts[1] / large, 1),
-            "passages a second, once it runs": round(rate, 1),
-            "seconds before and after": round(small - counts[0] / rate, 1),
-        }
-    keep("speed", found)
+                    finish(ingesting(data, Path(place) / str(size), *how))
+                    took.setdefault((name, size), []).append(time.monotonic() - began)
+            medians = {key: statistics.median(seconds) for key, seconds in took.items()}
+            found: dict[str, Any] = {
+                "times": turn + 1,
+                "passages a second that this machine stores": round(alone),
+            }
+            for name in ("plain", "ray"):
+                small, large = (medians[name, size] for size in sizes)
+                found[name] = {
+                    f"seconds for {sizes[0]} passages": round(small, 1),
+                    f"seconds for {sizes[1]} passages": round(large, 1),
+                    "passages a second of what is more": round(
+                        (sizes[1] - sizes[0]) / (large - small), 1
+                    ),
+                }
+            keep("speed", found)
 
 
 def storing(folder: Path, data: Path) -> float:

@@ -104,7 +104,8 @@ class LiveIndex:
 
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store."""
-        return self.view().change >= self._store.last_change()
+        newest = self._store.last_change()  # what is written meanwhile the next question sees
+        return self.view().change >= newest
 
     def refresh(self) -> None:
         """Take in what the store has written since, as far as it has vectors by this encoder.

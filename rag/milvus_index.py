@@ -101,8 +101,8 @@ class MilvusIndex:
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store; raises as `view` does."""
         self._engine.ping()
-        view = self.view()
-        return view.change >= self._store.last_change()
+        newest = self._store.last_change()
+        return self.view().change >= newest
 
     def refresh(self) -> None:
         """Take in what the store has written since; raises as `view` does."""

@@ -16,7 +16,7 @@ import httpx2
 from documents.store.store import Store
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = 30
+DOCUMENTS = 60
 PATIENCE_SECONDS = 60.0
 
 

@@ -99,7 +99,7 @@ def test_a_file_is_sent_with_the_key(
     guarded_page: Page, guarded: tuple[Service, str, str], tmp_path: Path
 ) -> None:
     sign_in(guarded_page, guarded[1])
-    expect(guarded_page.locator("#sign-in")).to_be_hidden()
+    expect(guarded_page.locator("#document-list > li")).to_have_count(len(ALL))
     file = tmp_path / "moulin.txt"
     file.write_text("Le moulin de Corvane tourne depuis 1711.", encoding="utf-8")
 
