@@ -143,7 +143,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         warm = [next(unasked) for _ in range(_WARM)]
         for service in services.values():
             ask(service, warm, clients=4, fresh=False)
-        for clients in _CLIENTS:
+        for clients in options.clients:
             runs: dict[int, list[dict[str, Any]]] = {workers: [] for workers in services}
             for _ in range(options.rounds):
                 asked = [next(unasked) for _ in range(options.questions)]
@@ -175,6 +175,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=development.DATA)
     parser.add_argument("--store", type=Path, required=True, help="data folder with documents")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--clients", type=int, nargs="+", default=_CLIENTS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--questions", type=int, default=60, help="of each round")
     parser.add_argument("--fresh", action="store_true", help="a connection for each question")
