@@ -7,7 +7,7 @@ TEXT   := ../shared/training
 EVAL   := ../shared/eval
 MADE   := training/work/models
 
-.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload workers milvus ray growth engines peers fuzz clean
+.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload workers milvus ray growth engines peers flames fuzz clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -113,6 +113,12 @@ engines: milvus       ## three engines: the contract of indexes, the same hits, 
 
 peers: setup          ## beside Haystack, LlamaIndex, LangChain, txtai and Chroma, same encoder, in turns
 	$(BIN)/python -m benchmarks.peers --data $(EVAL) --training $(TEXT)
+
+FLAMES := benchmarks/.stores
+
+flames: setup         ## flame graphs of a question and of taking in, into docs/
+	$(BIN)/python -m benchmarks.answering --data $(EVAL) --training $(TEXT) --folder $(FLAMES)
+	$(BIN)/python -m benchmarks.flames --data $(EVAL) --training $(TEXT) --folder $(FLAMES)
 
 FUZZ_SECONDS := 450
 
