@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from benchmarks.served import ROOT, served
 _SAMPLER = ROOT / "benchmarks" / ".peers" / "py-spy"
 _VERSION = "py-spy==0.4.1"
 _RATE = 250  # samples a second
+_TITLE = re.compile(r'(<text id="title"[^>]*>)[^<]*(</text>)')
 
 
 def sampler() -> Path:
@@ -41,8 +43,8 @@ def sampler() -> Path:
 
 
 @contextmanager
-def sampled(process: int, picture: Path) -> Iterator[None]:
-    """Sample `process` while the block runs, then draw it."""
+def sampled(process: int, picture: Path, *, title: str) -> Iterator[None]:
+    """Sample `process` while the block runs, then draw it under `title`."""
     command = [str(sampler()), "record", "--pid", str(process), "--rate", str(_RATE)]
     command += ["--duration", "unlimited", "--output", str(picture)]
     watching = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -51,6 +53,9 @@ def sampled(process: int, picture: Path) -> Iterator[None]:
     finally:
         watching.send_signal(signal.SIGINT)
         watching.wait()
+        # py-spy writes its own command there, with where it lies on this machine.
+        drawn = _TITLE.sub(rf"\g<1>{title}\g<2>", picture.read_text(encoding="utf-8"))
+        picture.write_text(drawn, encoding="utf-8")
 
 
 def questions(data: Path, number: int) -> list[str]:
@@ -77,7 +82,9 @@ def of_a_question(options: argparse.Namespace) -> None:
     asked = questions(options.data, options.questions)
     with served(store, READ_AHEAD="on") as service:
         asyncio.run(_ask(service.port, asked[:20]))
-        with sampled(service.process.pid, options.out / "flame-question.svg"):
+        with sampled(
+            service.process.pid, options.out / "flame-question.svg", title="A question over HTTP"
+        ):
             asyncio.run(_ask(service.port, asked[20:]))
 
 
@@ -94,7 +101,7 @@ def of_taking_in(options: argparse.Namespace) -> None:
             env={**os.environ, "SOURCIER_DATA_DIR": folder, "SOURCIER_ENCODER": options.encoder},
             stdout=subprocess.DEVNULL,
         )
-        with sampled(process.pid, options.out / "flame-ingest.svg"):
+        with sampled(process.pid, options.out / "flame-ingest.svg", title="Documents taken in"):
             process.wait()
 
 
