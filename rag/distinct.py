@@ -28,7 +28,7 @@ class Copies(Protocol):
     def alike(self, generations: Collection[int]) -> set[int]: ...
 
 
-def distinct(pages: 'Iterable[Sequence["Found"]]', top_k: int, *, copies: Copies) -> "list[Found]":
+def distinct(pages: "Iterable[Sequence[Found]]", top_k: int, *, copies: Copies) -> "list[Found]":
     """Return the first `top_k` of what is ranked that are no copies, with those that are.
 
     They come a page at a time; once there are enough no further page is read.

@@ -4,8 +4,7 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
@@ -15,6 +14,7 @@ import httpx2
 
 from api.openai.names import EMBEDDING_MODEL
 from tests.rag.texts import CORPUS
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
@@ -112,10 +112,3 @@ def see_it_without_the_other(second: httpx2.Client) -> None:
     found = second.post("/v1/search", json={"query": "le vieux phare de granit"}).json()
     assert found["degraded"] == "encoder_unavailable"
     assert "phare" in found["hits"][0]["text"]
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.2)

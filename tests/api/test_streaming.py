@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -19,6 +19,7 @@ from documents.errors import StoreUnavailable, UnknownCollection
 from rag.errors import InvalidQuestion
 from tests.api.event_streams import parse
 from tests.api.fakes import FakeSourcier
+from tests.waiting import wait_for
 
 ASKED = {"question": "Quand ?", "stream": True}
 
@@ -206,14 +207,6 @@ def test_a_client_that_leaves_stops_the_work(
 
         assert sourcier.closed.wait(5)
     assert len(steps) == 1
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        time.sleep(0.01)
-    pytest.fail("It did not come about.")
 
 
 def test_other_requests_are_answered_while_a_stream_waits(

@@ -1,5 +1,4 @@
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from rag.retrieval import Found
 from rag.sentence_vectors import SentenceVectors, sentences_of
 from tests.rag.fakes import FakeEncoder, make_evidence, make_found
 from tests.rag.texts import BAKERY, LIGHTHOUSE
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,6 @@ def readings(tmp_path: Path) -> Iterator[Readings]:
 @pytest.fixture
 def library(store: Store) -> Library:
     return Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    paused = threading.Event()
-    for _ in range(1000):
-        if condition():
-            return
-        paused.wait(0.02)
-    raise AssertionError("it never came to it")
 
 
 def known_rows(readings: Readings, store: Store) -> set[int]:

@@ -18,6 +18,7 @@ from rag.library import Library
 from rag.reembedding import Progress, Reembedding, encode_beside
 from tests.rag.fakes import FakeEncoder
 from tests.rag.texts import BAKERY, LIGHTHOUSE
+from tests.waiting import wait_for
 
 NEW = StoredEncoder("fake-2", "/models/new", 4)
 MANY = 150  # documents of one passage: three batches
@@ -44,15 +45,6 @@ def filled(store: Store) -> Store:
     for number in range(MANY):
         library.add_text(f"Le moulin numéro {number} tourne depuis 1887.", source=f"{number}")
     return store
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    paused = threading.Event()
-    for _ in range(1000):
-        if condition():
-            return
-        paused.wait(0.02)
-    raise AssertionError("it never came to it")
 
 
 def in_thread(

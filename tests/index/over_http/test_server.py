@@ -4,7 +4,6 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from tests.index.over_http.embedding_server import (
     vectors_of,
 )
 from tests.rag.generators.model_server import Connection, Script, refusing, replying, serving
+from tests.waiting import wait_for
 
 TEXTS = ("Une question confidentielle ?", "The rain falls.", "L’œuvre « complète »")
 
@@ -367,13 +367,6 @@ def test_neither_the_key_nor_a_text_is_told(
 
 
 # Side by side
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.005)
 
 
 def test_questions_do_not_wait_for_passages() -> None:
