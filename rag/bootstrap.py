@@ -31,7 +31,7 @@ from rag.evidence import SentenceRanker
 from rag.feeds.gathering import FETCH
 from rag.feeds.intake import Intake
 from rag.generators.chat import ChatModel
-from rag.generators.chosen import chat_model
+from rag.generators.chosen import chat_model, follow_up_writer
 from rag.jobs.office import JobOffice
 from rag.jobs.uploads import UPLOAD, UploadWork
 from rag.jobs.work import Work
@@ -266,6 +266,7 @@ class _Workshop:
             fallback=ExtractiveGenerator(),
             translator=self.lexicon,
             by_words=by_words,
+            rewriter=follow_up_writer(self.model, self.lexicon) if self.model else None,
         )
 
     def _generator(self, attributor: Attributor) -> Generator:

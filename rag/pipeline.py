@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
+from documents.models import Language
 from documents.normalization import normalize
 from index.errors import EncoderUnavailable, TextRefused
 from rag.abstention import Abstention
 from rag.close_reading import Ranker
 from rag.conversation.follow_ups import spoken_language
 from rag.conversation.follow_ups import standalone as standalone_question
+from rag.conversation.rewording import FollowUp
 from rag.drafts import Generator, Task
 from rag.errors import GeneratorUnavailable
 from rag.events import Answered, Event, Events, PassagesFound, SentenceProved
@@ -48,6 +50,12 @@ class Stopwatch:
         start = time.perf_counter()
         yield
         self.timings[name] = round((time.perf_counter() - start) * 1000, 3)
+
+
+class Rewriter(Protocol):
+    """Words a follow-up better than the rules complete it; None where it cannot."""
+
+    def reword(self, asked: FollowUp) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -87,7 +95,8 @@ class Pipeline:
     """Answers questions; safe to share between threads.
 
     `generator` writes; where it cannot, `fallback` does. `by_words` are the parts that answer
-    while the encoder is away, None where it cannot be.
+    while the encoder is away, None where it cannot be. Without a `rewriter`, rules alone complete
+    what leans on the conversation.
     """
 
     store: SpanStore
@@ -98,6 +107,7 @@ class Pipeline:
     fallback: Generator
     translator: Translator
     by_words: "Pipeline | None" = None
+    rewriter: Rewriter | None = None
 
     def answer(self, question: Question) -> Answer:
         """Return the answer to `question`, every citation of it verified.
@@ -119,7 +129,7 @@ class Pipeline:
         with watch.stage("total"):
             with watch.stage("analysis"):
                 language = question.language or spoken_language(question.text, question.history)
-                standalone = standalone_question(question.text, question.history, language=language)
+                standalone = self.standalone(question, language)
                 analysed = analyse(
                     standalone or question.text, translator=self.translator, language=language
                 )
@@ -186,6 +196,14 @@ class Pipeline:
             top_k=query.top_k,
             mode=query.mode,
         )
+
+    def standalone(self, question: Question, language: Language) -> str | None:
+        """Return what `question` asks without its history, None where it does not lean on it."""
+        text, history = question.text, question.history
+        completed = standalone_question(text, history, language=language)
+        if completed is None or self.rewriter is None:
+            return completed
+        return self.rewriter.reword(FollowUp(text, completed, history, language)) or completed
 
     def find(
         self, question: Question, analysed: AnalysedQuestion, *, least: int = _LEAST_PASSAGES

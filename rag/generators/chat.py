@@ -28,8 +28,10 @@ class ChatModel(Protocol):
     @property
     def prompt_tokens(self) -> int: ...
 
-    def stream(self, messages: Sequence[Message]) -> Pieces:
+    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Pieces:
         """Yield the answer piece by piece; closing the generator stops the model.
+
+        `seconds` leaves it less time than it has for an answer.
 
         Raises:
             GeneratorUnavailable: the model cannot be reached, took too long or broke off.

@@ -1,6 +1,8 @@
-"""The language model that the settings ask for."""
+"""The language model that the settings ask for, and what words follow-ups with it."""
 
 from rag.generators.chat import ChatModel
+from rag.pipeline import Rewriter
+from rag.question import Translator
 from rag.settings import Settings
 
 
@@ -29,3 +31,10 @@ def chat_model(settings: Settings) -> ChatModel:
         context_tokens=settings.openai_context_tokens,
         most_tokens=settings.answer_max_tokens,
     )
+
+
+def follow_up_writer(model: ChatModel, translator: Translator) -> Rewriter:
+    """Return what asks `model` to make follow-ups stand by themselves."""
+    from rag.generators.follow_up import FollowUpWriter  # noqa: PLC0415 - only with a model
+
+    return FollowUpWriter(model, translator)

@@ -37,8 +37,10 @@ class TransformersChat:
         """How many tokens of a prompt leave room for the answer."""
         return self._context - self._most_tokens
 
-    def stream(self, messages: Sequence[Message]) -> Pieces:
+    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Pieces:
         """Yield the answer piece by piece; closing the generator stops the model.
+
+        `seconds` bound the wait and the writing more than those of every answer do.
 
         Raises:
             GeneratorUnavailable: the model is busy for too long, the messages are longer than
@@ -51,11 +53,12 @@ class TransformersChat:
             raise GeneratorUnavailable(
                 f"The prompt has {length} tokens; {self.name} can read {self.prompt_tokens}."
             )
-        if not self._free.acquire(timeout=self._seconds):
+        most = self._seconds if seconds is None else min(seconds, self._seconds)
+        if not self._free.acquire(timeout=most):
             raise GeneratorUnavailable(f"{self.name} is busy.")
         stop = threading.Event()
-        streamer, written = self._start(prompt, stop)
-        deadline = time.monotonic() + self._seconds
+        streamer, written = self._start(prompt, stop, most)
+        deadline = time.monotonic() + most
         try:
             if self._thinks(prompt):
                 yield "<think>"
@@ -90,15 +93,20 @@ class TransformersChat:
             return_dict=True,
         ).to(self._model.device)
 
-    def _start(self, prompt: _Tensors, stop: threading.Event) -> tuple[Any, Future[_Tensors]]:
-        """Start writing in the other thread, which says when the model is free again."""
+    def _start(
+        self, prompt: _Tensors, stop: threading.Event, seconds: float
+    ) -> tuple[Any, Future[_Tensors]]:
+        """Start writing in the other thread, which says when the model is free again.
+
+        The first piece is waited for `seconds`.
+        """
         from transformers import (  # noqa: PLC0415 - heavy
             StoppingCriteriaList,
             TextIteratorStreamer,
         )
 
         streamer = TextIteratorStreamer(
-            self._tokenizer, skip_prompt=True, timeout=self._seconds, skip_special_tokens=True
+            self._tokenizer, skip_prompt=True, timeout=seconds, skip_special_tokens=True
         )
 
         def write() -> _Tensors:

@@ -102,8 +102,11 @@ class OpenAIChat:
         """Close the connections that are kept open."""
         self._client.close()
 
-    def stream(self, messages: Sequence[Message]) -> Pieces:
+    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Pieces:
         """Yield the answer piece by piece; closing the generator ends the call.
+
+        `seconds` bound the call more than every answer is; that they were too few says nothing
+        of the server.
 
         Raises:
             GeneratorUnavailable: the server cannot be reached, fails, is too slow or breaks off.
@@ -111,9 +114,10 @@ class OpenAIChat:
         """
         if not self._breaker.allows():
             raise GeneratorUnavailable("The model server kept failing and is left alone for now.")
+        patience = self._patience if seconds is None else self._patience.within(seconds)
         outcome = self._breaker.abandoned
         try:
-            for piece in self._attempts(messages):
+            for piece in self._attempts(messages, patience):
                 outcome = self._breaker.succeeded
                 yield piece
             outcome = self._breaker.succeeded
@@ -121,7 +125,7 @@ class OpenAIChat:
             outcome = self._breaker.succeeded
             raise
         except GeneratorUnavailable:
-            outcome = self._breaker.failed
+            outcome = self._breaker.failed if seconds is None else self._breaker.abandoned
             raise
         except _Failed as failed:
             outcome = self._breaker.failed if failed.down else self._breaker.abandoned
@@ -129,12 +133,12 @@ class OpenAIChat:
         finally:
             outcome()
 
-    def _attempts(self, messages: Sequence[Message]) -> Pieces:
-        end = time.monotonic() + self._patience.total
+    def _attempts(self, messages: Sequence[Message], patience: Patience) -> Pieces:
+        end = time.monotonic() + patience.total
         for attempt in range(1, _ATTEMPTS + 1):
             left = end - time.monotonic()
             try:
-                return (yield from self._attempt(messages, replace(self._patience, total=left)))
+                return (yield from self._attempt(messages, replace(patience, total=left)))
             except _Failed as failed:
                 pause = (
                     drawn_pause(attempt, first=_FIRST_PAUSE) if failed.wait is None else failed.wait

@@ -29,6 +29,15 @@ class Patience:
             connect=min(5.0, seconds), first=seconds, between=min(20.0, seconds), total=seconds
         )
 
+    def within(self, seconds: float) -> "Patience":
+        """Return the same patience, but for a whole answer within `seconds`."""
+        return Patience(
+            connect=min(self.connect, seconds),
+            first=min(self.first, seconds),
+            between=min(self.between, seconds),
+            total=min(self.total, seconds),
+        )
+
 
 class _Over:
     """The end of the pieces."""

@@ -88,6 +88,23 @@ def rewrite_prompt(sentence: str, language: Language) -> tuple[Message, ...]:
     return Message("system", rules), Message("user", defused(sentence))
 
 
+def standalone_prompt(
+    text: str, turns: Sequence[Turn], language: Language, *, budget_tokens: int
+) -> tuple[Message, ...]:
+    """Return the messages that ask for `text` as a question that needs no `turns` before it.
+
+    The turns stand between two lines that carry a code, as passages do.
+    """
+    words = INSTRUCTIONS[language]
+    code = _code([text, *(part for turn in turns for part in (turn.question, turn.answer))])
+    begin, end = (f"=== {mark} ({code}) ===" for mark in (words.talk, words.end_of_talk))
+    question = f"{words.question}: {defused(text)}"
+    always = (words.standalone, begin, end, question)
+    room = budget_tokens - _OVERHEAD - sum(map(estimated_tokens, always))
+    content = "\n".join([begin, *_told(turns, words, room=room), end, "", question])
+    return Message("system", words.standalone), Message("user", content)
+
+
 def defused(text: str) -> str:
     """Return `text` without what a chat template could take for its own marks."""
     return _MARKUP.sub(lambda mark: mark.group() + " ", visible(text))
@@ -114,9 +131,14 @@ def _block(found: Found, text: str, number: int, code: str, language: Language) 
 
 
 def _history(turns: Sequence[Turn], words: Instructions, *, room: int) -> str:
+    """Return the last turns under a heading, as far as they fit `room`."""
+    told = _told(turns, words, room=room - estimated_tokens(words.conversation))
+    return "\n".join([words.conversation, *told]) if told else ""
+
+
+def _told(turns: Sequence[Turn], words: Instructions, *, room: int) -> list[str]:
     """Return the last turns, oldest first, as far as they fit `room`."""
     told: list[str] = []
-    room -= estimated_tokens(words.conversation)
     for turn in reversed(turns[-_TURNS:]):
         said = f"{words.asked}: {_shortened(turn.question)}"
         if turn.answer:
@@ -125,7 +147,7 @@ def _history(turns: Sequence[Turn], words: Instructions, *, room: int) -> str:
         if room < 0:
             break
         told.insert(0, said)
-    return "\n".join([words.conversation, *told]) if told else ""
+    return told
 
 
 def _shortened(text: str) -> str:

@@ -1,7 +1,7 @@
 """The sequence, with every part made by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,12 +9,13 @@ import pytest
 
 from documents.models import Span
 from documents.records import StoredSpan
+from rag.conversation.rewording import FollowUp
 from rag.drafts import Draft, Drafts, Generator, Quote, Task
 from rag.errors import GeneratorUnavailable, InvalidQuestion
 from rag.events import Answered, PassagesFound, SentenceProved
 from rag.evidence import Evidence
 from rag.models import Answer, Question, Support, Turn
-from rag.pipeline import Pipeline
+from rag.pipeline import Pipeline, Rewriter
 from rag.question import AnalysedQuestion
 from rag.refusals import refusal
 from rag.retrieval import Found
@@ -123,6 +124,7 @@ def pipeline(
     sure: float = 0.9,
     page: int | None = None,
     generator: Generator | None = None,
+    rewriter: Rewriter | None = None,
 ) -> Pipeline:
     text = found[0].hit.stored.passage.text if found and stored is None else stored or ""
     return Pipeline(
@@ -133,6 +135,7 @@ def pipeline(
         generator=generator or QuoteAll(),
         fallback=QuoteAll(name="fallback"),
         translator=FakeTranslator(),
+        rewriter=rewriter,
     )
 
 
@@ -323,3 +326,35 @@ def test_a_follow_up_is_searched_as_the_question_it_stands_for() -> None:
     assert said.question == "Et en 1890 ?"
     assert said.standalone_question == built.retriever.asked[0]["text"]
     assert "Valbrume" in str(said.standalone_question)
+
+
+@dataclass
+class Rewords:
+    """Puts every follow-up into the same words; remembers what it was asked."""
+
+    wording: str | None
+    asked: list[FollowUp] = field(default_factory=list)
+
+    def reword(self, asked: FollowUp) -> str | None:
+        self.asked.append(asked)
+        return self.wording
+
+
+@pytest.mark.parametrize("wording", ["Quand la tour de Valbrume a-t-elle été bâtie ?", None])
+def test_a_model_may_word_a_follow_up_better_than_the_rules(wording: str | None) -> None:
+    rewriter = Rewords(wording)
+    history = (Turn("Qui a bâti la tour de Valbrume ?", "L’ingénieur Armand Kerbrat."),)
+    said = answer(Question("Et quand ?", history=history), rewriter=rewriter)
+
+    [asked] = rewriter.asked
+    assert (asked.text, asked.history, asked.language) == ("Et quand ?", history, "fr")
+    assert "Valbrume" in asked.completed
+    assert said.standalone_question == (wording or asked.completed)
+
+
+def test_no_model_is_asked_to_word_a_question_that_stands_by_itself() -> None:
+    rewriter = Rewords("Autre chose ?")
+    history = (Turn("Qui a bâti la tour de Valbrume ?", "L’ingénieur Armand Kerbrat."),)
+    said = answer(replace(QUESTION, history=history), rewriter=rewriter)
+
+    assert (rewriter.asked, said.standalone_question) == ([], None)

@@ -24,10 +24,12 @@ class ScriptedModel:
     name: str = "scripted"
     prompt_tokens: int = 4000
     asked: list[Sequence[Message]] = field(default_factory=list)
+    seconds: list[float | None] = field(default_factory=list)
     open: int = 0
 
-    def stream(self, messages: Sequence[Message]) -> Pieces:
+    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Pieces:
         self.asked.append(messages)
+        self.seconds.append(seconds)
         assert not self.open, "a model writes one text at a time"
         script = self.scripts.pop(0)
         self.open += 1

@@ -196,6 +196,17 @@ def test_a_model_that_stays_busy_is_not_waited_for(local: LocalModel) -> None:
     assert time.monotonic() - began < 1
 
 
+def test_less_time_may_be_given_than_to_every_answer(local: LocalModel) -> None:
+    chat = TransformersChat(local, most_tokens=120)
+
+    with pytest.raises(GeneratorUnavailable, match="took too long"):
+        list(chat.stream(ASKED, seconds=0.001))
+
+    assert chat._free.acquire(timeout=5)
+    with pytest.raises(GeneratorUnavailable, match="busy"):
+        list(chat.stream(ASKED, seconds=0.01))
+
+
 def test_a_failure_while_it_writes_is_told(local: LocalModel) -> None:
     chat = TransformersChat(local, most_tokens=8)
     chat._model = Failing(local.model)

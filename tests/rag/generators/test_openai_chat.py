@@ -235,6 +235,24 @@ def test_words_may_come_slower_at_first_than_later() -> None:
         said(stalling("Oui.", "Non.", seconds=0.2), patience=patience)
 
 
+def test_less_time_may_be_given_than_to_every_answer() -> None:
+    breaker = CircuitBreaker(failures=1)
+    patient = Patience(connect=0.2, first=9.0, between=9.0, total=9.0)
+    slow, quick = stalling("Oui.", seconds=5.0), saying("Oui.")
+    began = time.monotonic()
+
+    with talking(slow, quick, patience=patient, breaker=breaker) as (_, chat, _):
+        with pytest.raises(GeneratorUnavailable, match="took too long"):
+            list(chat.stream(ASKED, seconds=0.1))
+        assert "".join(chat.stream(ASKED)) == "Oui. "  # the breaker counts no failure
+
+    assert time.monotonic() - began < 4
+
+
+def test_more_time_is_not_given_than_to_every_answer() -> None:
+    assert FAST.within(60) == FAST
+
+
 def test_signs_of_life_are_no_words() -> None:
     def pinging(connection: Connection) -> None:
         connection.head()
