@@ -56,7 +56,7 @@ def read_ahead(options: argparse.Namespace, data_dir: Path) -> dict[str, float]:
     """Wait until all sentences are read; return how fast that was."""
     with bootstrap(Settings(data_dir=data_dir, encoder=options.encoder)) as sourcier:
         before, start = sourcier.levels(), time.perf_counter()
-        if before.read_passages == before.passages or options.encoder == "embedded-static":
+        if before.read_passages == before.passages:
             return {}
         sourcier.work_aside()
         while (now := sourcier.levels()).read_passages < now.passages:

@@ -2,23 +2,32 @@
 
 Questions and changes do not wait for them. A merge that is given up, or for which the disk has no
 room, leaves everything as it was.
+
+Each segment takes a question some time, however small it is. Where nothing has come or gone for a
+while, all are made one.
 """
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from index.segmented import SegmentedIndex
 from index.space import Space, Stopped
 
 logger = logging.getLogger(__name__)
 
+# An index that changes now and then is made one segment after a while that is some twenty times
+# as long as that takes; one of more passages gains little by it.
+_QUIET_SECONDS = 1.0
+_QUIET_SECONDS_A_PASSAGE = 1 / 2000
+_MOST_TIDIED = 131_072
+
 
 class BackgroundMerges:
     """Merges what is due; large arrays are made in files in `folder`.
 
-    The thread that merges calls `begin` first.
+    A thread that merges calls `begin` first.
     """
 
     def __init__(self, folder: Path, *, begin: Callable[[], None] = lambda: None) -> None:
@@ -26,11 +35,14 @@ class BackgroundMerges:
         self._begin = begin
         self._lock = Lock()
         self._closed = False
+        self._disturbed = Event()
         self._thread: Thread | None = None
+        self._tidying: Thread | None = None
 
-    def wake(self, index: SegmentedIndex) -> None:
+    def wake(self, index: SegmentedIndex, *, tidied: Callable[[], None] | None = None) -> None:
         """See to it that what is due in `index` is merged, if nothing is being merged yet.
 
+        With `tidied`, all is made one segment once no call comes for a while; then it is called.
         Where far too much is due, because passages come faster than they are merged, this waits:
         what waits for a merge is in memory.
         """
@@ -38,9 +50,14 @@ class BackgroundMerges:
             if self._closed:
                 return
             thread = self._thread
-            if (thread is None or not thread.is_alive()) and index.merge_is_due():
+            if not _runs(thread) and index.merge_is_due():
                 thread = self._thread = Thread(target=self._merge, args=(index,), name="merges")
                 thread.start()
+            self._disturbed.set()
+            if tidied is not None and not _runs(self._tidying) and _can_be_tidied(index):
+                given = index, tidied
+                self._tidying = Thread(target=self._tidy, args=given, name="tidying")
+                self._tidying.start()
         if thread is not None and index.merge_is_overdue():
             thread.join()
 
@@ -58,8 +75,10 @@ class BackgroundMerges:
         with self._lock:
             self._closed = True
         self._space.stop()
-        if self._thread is not None:
-            self._thread.join()
+        self._disturbed.set()
+        for thread in (self._thread, self._tidying):
+            if thread is not None:
+                thread.join()
 
     def _merge(self, index: SegmentedIndex) -> None:
         self._begin()
@@ -70,6 +89,28 @@ class BackgroundMerges:
             _put_off(error)
         except Stopped:
             pass
+
+    def _tidy(self, index: SegmentedIndex, tidied: Callable[[], None]) -> None:
+        """Wait for a quiet while, then make `index` one segment."""
+        self._begin()
+        while _can_be_tidied(index):
+            self._disturbed.clear()
+            if self._closed:
+                return
+            quiet = _QUIET_SECONDS + len(index.view()) * _QUIET_SECONDS_A_PASSAGE
+            if not self._disturbed.wait(quiet):
+                self.compact(index)
+                tidied()
+                return
+
+
+def _can_be_tidied(index: SegmentedIndex) -> bool:
+    view = index.view()
+    return view.segment_count > 1 and len(view) <= _MOST_TIDIED
+
+
+def _runs(thread: Thread | None) -> bool:
+    return thread is not None and thread.is_alive()
 
 
 def _put_off(error: OSError) -> None:

@@ -12,6 +12,7 @@ Statistics come from outside: they span all segments, so that many segments scor
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,21 +126,29 @@ class LexicalIndex:
         return self._postings.lengths
 
     def matches(
-        self, group: Group, *, within: range | None = None, alive: Mask | None = None
-    ) -> Matches:
-        """Return where the terms of `group` occur `within` a range, among those `alive`."""
+        self,
+        groups: Sequence[Group],
+        *,
+        within: range | None = None,
+        alive: Mask | None = None,
+    ) -> list[Matches]:
+        """Return where the terms of each group occur `within` a range, among those `alive`."""
         within = within if within is not None else range(len(self))
-        found, weights = [], []
-        places = self._postings.places(list(group))
-        for place, weight in zip(places, group.values(), strict=True):
-            if place >= 0:
-                positions, counts = self._postings.of(place, within)
-                if alive is not None:
-                    kept = alive[positions]
-                    positions, counts = positions[kept], counts[kept]
-                found.append((positions, counts))
-                weights.append(weight)
-        return Matches(found, weights)
+        places = iter(self._postings.places([term for group in groups for term in group]))
+        matches = []
+        for group in groups:
+            found, weights = [], []
+            of_group = islice(places, len(group))
+            for weight, place in zip(group.values(), of_group, strict=True):
+                if place >= 0:
+                    positions, counts = self._postings.of(place, within)
+                    if alive is not None:
+                        kept = alive[positions]
+                        positions, counts = positions[kept], counts[kept]
+                    found.append((positions, counts))
+                    weights.append(weight)
+            matches.append(Matches(found, weights))
+        return matches
 
     def gains(
         self, matches: Matches, *, average_length: float, bm25: Bm25

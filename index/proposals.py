@@ -3,6 +3,7 @@
 Whatever index searches, embedded or in an engine of its own, it answers with this.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,15 +18,20 @@ class Proposals:
     """Passages that were found by meaning or by words: `rows` int64 (n,), ascending.
 
     `cosines` are exact, `shares` are what BM25 gives of the most it could give, 0 to 1, both
-    float32 (n,); `tokens` has n texts.
+    float32 (n,). `tokens_of` reads the tokens of some of the rows.
     """
 
     rows: Rows
     cosines: Scores
     shares: Scores
-    tokens: TokenIndex
+    tokens_of: Callable[[Rows], TokenIndex]
     by_meaning: Ranking
     by_words: Ranking
+
+    @property
+    def tokens(self) -> TokenIndex:
+        """The tokens of each passage, n texts; read anew each time."""
+        return self.tokens_of(self.rows)
 
     def take(self, kept: NDArray[np.int64]) -> "Proposals":
         """Return these without the passages that are not at the ascending positions `kept`."""
@@ -34,5 +40,4 @@ class Proposals:
             rows=self.rows[kept],
             cosines=self.cosines[kept],
             shares=self.shares[kept],
-            tokens=self.tokens.take(kept),
         )

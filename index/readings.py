@@ -1,41 +1,43 @@
-"""Vectors of the sentences of passages, read ahead of any question, in a file of their own.
+"""What was read of passages ahead of any question, in a file of its own.
 
-Derived and disposable: each entry has a digest of the texts that were read and of their vectors,
-so that one which is damaged, or of another text, is as good as none. What lies in a damaged file
-is forgotten. Vectors are kept in 16 bits.
+Derived and disposable: an entry that is damaged, or of another text, is as good as none (see
+index/reading.py). What lies in a damaged file is forgotten.
 """
 
 import fcntl
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from hashlib import blake2b
+from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
-from index.encoder import Vectors
 from index.errors import IndexNotSaved
+from index.reading import PackedReading, Reading
 
 logger = logging.getLogger(__name__)
 
 _NAME = "sentences-{}.db"
-_DIGEST = 16  # bytes
 # Of a damaged file even the error's message may be no text.
 _FAILURES = (sqlite3.Error, UnicodeDecodeError)
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TABLE = """
     CREATE TABLE IF NOT EXISTS readings (
-        row INTEGER PRIMARY KEY, digest BLOB NOT NULL, vectors BLOB NOT NULL
+        row INTEGER PRIMARY KEY, digest BLOB NOT NULL, vectors BLOB NOT NULL,
+        starts BLOB NOT NULL, tokens BLOB NOT NULL, terms BLOB NOT NULL
     )
+"""
+_KNOWN = """
+    SELECT row, digest, vectors, starts, tokens, terms FROM readings
+    WHERE row IN (SELECT value FROM json_each(?))
 """
 
 
 class Readings:
-    """The vectors of one encoder, known by its `fingerprint`, in `folder`.
+    """What one reader, known by its `fingerprint`, read, in `folder`; vectors are `dimension` wide.
 
     Safe to share between threads and processes. Nothing is created before something is kept.
     """
@@ -46,33 +48,27 @@ class Readings:
         self._connection: sqlite3.Connection | None = None
         self._turn = Lock()
 
-    def known(self, wanted: Mapping[int, Sequence[str]]) -> dict[int, Vectors]:
-        """Return ``float32 (texts, dimension)`` for those rows of `wanted` whose texts were read.
+    def known(self, wanted: Mapping[int, Sequence[str]]) -> dict[int, Reading]:
+        """Return what was read of those rows of `wanted` whose lines were read.
 
         What cannot be read is left out, and logged.
         """
-        marks = ",".join("?" * len(wanted))
-        found = self._found(
-            f"SELECT row, digest, vectors FROM readings WHERE row IN ({marks})",  # noqa: S608
-            *wanted,
-        )
-        return {
-            row: np.frombuffer(vectors, "<f2").astype(np.float32).reshape(-1, self._dimension)
-            for row, digest, vectors in found
-            if isinstance(vectors, bytes) and digest == _digest(wanted[row], vectors)
-        }
+        found = self._found(_KNOWN, json.dumps(list(wanted)))
+        known = {}
+        for row, *packed in found:
+            reading = PackedReading(*packed).unpacked(wanted[row], dimension=self._dimension)
+            if reading is not None:
+                known[row] = reading
+        return known
 
-    def keep(self, read: Iterable[tuple[int, Sequence[str], Vectors]]) -> None:
-        """Keep the vectors of the texts of rows.
+    def keep(self, read: Iterable[tuple[int, Sequence[str], Reading]]) -> None:
+        """Keep what was read of the lines of rows.
 
         Raises:
-            IndexNotSaved: they cannot be written.
+            IndexNotSaved: it cannot be written.
         """
-        entries = []
-        for row, texts, vectors in read:
-            packed = vectors.astype("<f2").tobytes()
-            entries.append((row, _digest(texts, packed), packed))
-        self._write("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", entries)
+        entries = [(row, *astuple(PackedReading.of(one, lines))) for row, lines, one in read]
+        self._write("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", entries)
 
     def forget(self, rows: Iterable[int]) -> None:
         """Drop what is kept of `rows`; raises as `keep` does."""
@@ -108,7 +104,7 @@ class Readings:
                 yield True
 
     def remove_others(self) -> None:
-        """Remove the files of other encoders."""
+        """Remove the files of other readers."""
         for path in self._path.parent.glob("sentences-*"):
             if not path.name.startswith(self._path.stem):
                 path.unlink(missing_ok=True)
@@ -120,7 +116,7 @@ class Readings:
                 self._connection.close()
                 self._connection = None
 
-    def _found(self, statement: str, *values: int) -> list[Any]:
+    def _found(self, statement: str, *values: str) -> list[Any]:
         """Return what `statement` finds; nothing, and a line in the log, where it cannot."""
         try:
             with self._turn:
@@ -166,11 +162,3 @@ class Readings:
         self.close()
         for path in self._path.parent.glob(self._path.name + "*"):
             path.unlink(missing_ok=True)
-
-
-def _digest(texts: Sequence[str], vectors: bytes) -> bytes:
-    digest = blake2b(vectors, digest_size=_DIGEST)
-    for text in texts:
-        written = text.encode("utf-8", "surrogatepass")
-        digest.update(len(written).to_bytes(8, "big") + written)
-    return digest.digest()

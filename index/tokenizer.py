@@ -71,6 +71,8 @@ def fold(text: str) -> str:
 
 def bare(word: str) -> str:
     """Return a word without what an apostrophe joins to it: l', d', qu', 's, 'll."""
+    if word.isalnum():
+        return word
     return _POSSESSIVE.sub("", _ELISION.sub("", word))
 
 

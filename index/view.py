@@ -14,7 +14,7 @@ from index.bm25 import DEFAULT_BM25, Bm25, Statistics
 from index.codes import WORTH_CODES
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows
-from index.late_interaction import TokenIndex
+from index.late_interaction import TokenIds, TokenIndex
 from index.lexical import Group
 from index.live import LiveSegment
 from index.proposals import Proposals
@@ -98,8 +98,9 @@ class View:
         )
         rows = np.union1d(by_meaning.rows, by_words.rows)
         shares = np.zeros(len(rows), np.float32)
-        said = np.isin(rows, by_words.rows, assume_unique=True)
-        shares[said] = by_words.scores[np.argsort(by_words.rows)]
+        said = np.zeros(len(rows), np.bool_)
+        places = np.searchsorted(rows, by_words.rows)
+        said[places], shares[places] = True, by_words.scores
         shares[~said] = _of_rows(scored, rows[~said])
         return Proposals(
             rows=rows,
@@ -107,7 +108,7 @@ class View:
             if vector is not None
             else np.zeros(len(rows), np.float32),
             shares=shares / whole,
-            tokens=self.tokens(rows),
+            tokens_of=self.tokens,
             by_meaning=by_meaning,
             by_words=Ranking(by_words.rows, by_words.scores / whole),
         )
@@ -190,18 +191,18 @@ class View:
         Raises:
             InvalidRows: a row is not in the index.
         """
-        found, places = [], []
+        texts: dict[int, TokenIds] = {}
         for live in self.segments:
             positions, there = live.living(rows)
-            found.append(live.segment.tokens.take(positions[there]))
-            places.append(np.flatnonzero(there))
-        place = np.concatenate([*places, np.empty(0, np.int64)])
-        missing = np.setdiff1d(np.arange(len(rows)), place)
-        if len(missing):
+            places = np.flatnonzero(there).tolist()
+            for place, position in zip(places, positions[there].tolist(), strict=True):
+                texts[place] = live.segment.tokens.text(position)
+        if len(texts) < len(rows):
+            missing = next(place for place in range(len(rows)) if place not in texts)
             raise InvalidRows(
-                f"row {rows[missing[0]]} is not in the index; ask for rows that this view returned"
+                f"row {rows[missing]} is not in the index; ask for rows that this view returned"
             )
-        return TokenIndex.joined(found).take(np.argsort(place))
+        return TokenIndex.build([texts[place] for place in range(len(rows))])
 
     def __contains__(self, row: int) -> bool:
         """Return whether a passage with this row lives."""
@@ -220,9 +221,7 @@ class View:
         for live in self.segments:
             for within in live.parts(collection, language).values():
                 lexical = live.segment.lexical[language]
-                matches = [
-                    lexical.matches(group, within=within, alive=live.alive) for group in groups
-                ]
+                matches = lexical.matches(groups, within=within, alive=live.alive)
                 found.append((live, lexical, within, matches))
         statistics = self._statistics(language, collection)
         idf = [

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from importlib.util import find_spec
 
 from threadpoolctl import threadpool_limits
@@ -11,6 +12,7 @@ from documents.feeds.address_guard import AddressGuard
 from documents.limits import Limits
 from documents.records import StoredEncoder
 from documents.store.store import Store
+from index.analyzer import fingerprint as analysis
 from index.encoder import Encoder, RemoteEncoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
@@ -36,6 +38,7 @@ from rag.jobs.office import JobOffice
 from rag.jobs.uploads import UPLOAD, UploadWork
 from rag.jobs.work import Work
 from rag.library import Library
+from rag.lines import LineReader
 from rag.live import LiveIndex
 from rag.milvus_index import MilvusIndex
 from rag.pipeline import Pipeline
@@ -215,8 +218,8 @@ class _Workshop:
                 aside=aside,
                 keeps=self.seat.leads,
             )
-        readings = self._readings(encoder)
-        return Parts(encoder, index, self._pipeline(encoder, index, readings), readings)
+        lines = LineReader(self.interaction, self._readings(encoder))
+        return Parts(encoder, index, self._pipeline(encoder, index, lines), lines)
 
     def _in_milvus(self, encoder: Encoder) -> Index:
         return MilvusIndex(
@@ -229,23 +232,22 @@ class _Workshop:
 
     def _readings(self, encoder: Encoder) -> Readings | None:
         """Return where to keep what is read ahead; a server is not asked before anybody asks."""
-        if not self.settings.read_ahead or isinstance(encoder, RemoteEncoder | StaticEncoder):
+        if not self.settings.read_ahead or isinstance(encoder, RemoteEncoder):
             return None
+        readers = f"{encoder.fingerprint} {self.static.fingerprint} {analysis()}"
         return Readings(
             self.settings.index_folder,
-            fingerprint=encoder.fingerprint,
+            fingerprint=blake2b(readers.encode(), digest_size=8).hexdigest(),
             dimension=encoder.dimension,
         )
 
-    def _pipeline(
-        self, encoder: Encoder, index: Views, readings: Readings | None = None
-    ) -> Pipeline:
+    def _pipeline(self, encoder: Encoder, index: Views, lines: LineReader) -> Pipeline:
         fitted = self.settings.calibration if encoder is self.wanted else None
         calibration = Calibration.load(fitted) if fitted else Calibration.fitted_to(encoder.name)
         by_words: Pipeline | None = None
         if isinstance(encoder, RemoteEncoder):
             encoder = encoder.for_questions()
-            by_words = self._pipeline(self.static, ByWords(index, self.static))
+            by_words = self._pipeline(self.static, ByWords(index, self.static), lines)
         reader = RememberingEncoder(encoder)
         return Pipeline(
             store=self.store,
@@ -257,8 +259,8 @@ class _Workshop:
                 relevance=calibration.passage,
             ),
             ranker=CloseReader(
-                SentenceRanker(self.interaction, calibration.sentence),
-                SentenceVectors(reader, readings),
+                SentenceRanker(lines, calibration.sentence),
+                SentenceVectors(reader),
                 calibration.close,
             ),
             abstention=Abstention(self.interaction, calibration.answer),

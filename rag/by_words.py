@@ -57,5 +57,6 @@ class _ViewByWords:
         )
         if vector is None:
             return found
-        texts = [found.tokens.text(at) for at in range(len(found.rows))]
+        tokens = found.tokens
+        texts = [tokens.text(at) for at in range(len(tokens))]
         return replace(found, cosines=self.static.sums(texts) @ vector)

@@ -57,5 +57,5 @@ class CloseReader:
         ]
         read.sort(key=lambda one: -one.log_odds)
         least = read[-1].log_odds
-        rest = [replace(one, log_odds=min(one.log_odds, least)) for one in evidence[len(first) :]]
+        rest = [one.at_most(least) for one in evidence[len(first) :]]
         return [*read, *rest]

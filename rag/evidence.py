@@ -12,13 +12,13 @@ from itertools import chain
 import numpy as np
 
 from documents.models import LANGUAGES, Language, Sentence
-from index.analyzer import terms
-from index.late_interaction import LateInteraction
+from index.encoder import Vectors
+from index.late_interaction import TokenIndex
 from rag.answer_kind import holds
 from rag.calibration import Floats, LinearModel
 from rag.dated import tells_of_another_year, year_asked
+from rag.lines import LineReader
 from rag.question import AnalysedQuestion
-from rag.reading import read_as
 from rag.retrieval import Found
 
 _READ = 8  # passages whose sentences are read
@@ -33,8 +33,9 @@ _OWN_LANGUAGE = 0.5  # log-odds that an answer in the question's own language is
 class Evidence:
     """A sentence that may answer, and how likely it does.
 
-    `sentence` is in offsets of the document; `covered` is how well it covers each token of
-    the question, ``float32 (q,)`` cosines.
+    `sentence` is in offsets of the document, `over` is what stands over it; `covered` is how well
+    it covers each token of the question, ``float32 (q,)`` cosines. `vector` is what the encoder
+    made of it, under `over`, ahead of the question.
     """
 
     found: Found
@@ -43,6 +44,28 @@ class Evidence:
     log_odds: float
     measures: Mapping[str, float]
     covered: Floats
+    over: str
+    vector: Vectors | None = None
+
+    @property
+    def in_context(self) -> str:
+        """The sentence under the title and the headings."""
+        return self.over + self.text
+
+    def at_most(self, log_odds: float) -> "Evidence":
+        """Return it with no better `log_odds` than these."""
+        if self.log_odds <= log_odds:
+            return self
+        return Evidence(  # `replace` takes five times as long, and most sentences come here
+            self.found,
+            self.sentence,
+            self.text,
+            log_odds,
+            self.measures,
+            self.covered,
+            self.over,
+            self.vector,
+        )
 
     @property
     def language(self) -> Language:
@@ -50,13 +73,16 @@ class Evidence:
         return self.found.hit.stored.passage.language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Line:
-    """A sentence, or the title and headings that stand over a passage's sentences."""
+    """A sentence, or the title and headings `over` a passage's sentences, and what it says."""
 
     found: Found
     text: str
+    terms: Sequence[str]
+    over: str
     sentence: Sentence | None = None
+    vector: Vectors | None = None
 
     @property
     def language(self) -> Language:
@@ -68,7 +94,7 @@ class _Line:
 class SentenceRanker:
     """Ranks the sentences of passages by how likely each answers a question."""
 
-    interaction: LateInteraction
+    reader: LineReader
     model: LinearModel
 
     def rank(self, question: AnalysedQuestion, found: Sequence[Found]) -> list[Evidence]:
@@ -77,15 +103,13 @@ class SentenceRanker:
         Those in the language of the best come before all others: sentences of one language
         are told apart well, those of two only with the help of their passages.
         """
-        lines = _lines(found[:_READ])
+        lines, texts = _lines(found[:_READ], self.reader)
         if not lines:
             return []
-        [tokens] = self.interaction.encoder.token_ids([question.text])
-        weights = self.interaction.weights(tokens)
-        covered = self.interaction.maxima(
-            tokens, self.interaction.index([line.text for line in lines])
-        )
-        measures = _measures(question, lines, covered, weights)
+        interaction = self.reader.interaction
+        [tokens] = interaction.encoder.token_ids([question.text])
+        covered = interaction.maxima(tokens, texts)
+        measures = _measures(question, lines, covered, interaction.weights(tokens))
         evidence = [
             one
             for language in LANGUAGES
@@ -109,17 +133,19 @@ class SentenceRanker:
         chosen = {name: values[at] for name, values in measures.items()}
         log_odds = self.model.log_odds(question.language, language, chosen)
         log_odds -= _ANOTHER_YEAR * chosen["other_year"]
-        for place, i in enumerate(at):
+        measured = zip(*(values.tolist() for values in chosen.values()), strict=True)
+        for i, odds, values in zip(at, log_odds.tolist(), measured, strict=True):
             line = lines[i]
             if line.sentence is not None:
-                measured = {name: float(values[place]) for name, values in chosen.items()}
                 yield Evidence(
                     line.found,
                     line.sentence,
                     line.text,
-                    float(log_odds[place]),
-                    measured,
+                    odds,
+                    dict(zip(chosen, values, strict=True)),
                     covered[i],
+                    line.over,
+                    line.vector,
                 )
 
 
@@ -132,24 +158,32 @@ def _best_language(spoken: Language, evidence: Sequence[Evidence]) -> Language:
     return max(evidence, key=likelihood).language
 
 
-def _lines(found: Sequence[Found]) -> list[_Line]:
-    """Return what stands over each passage, then its sentences, each sentence once.
+def _lines(found: Sequence[Found], reader: LineReader) -> tuple[list[_Line], TokenIndex]:
+    """Return what stands over each passage, then its sentences, each sentence once; their tokens.
 
-    A sentence that stands in two passages belongs to the better one; headings give context
-    and are no evidence.
+    A sentence that stands in two passages belongs to the better one.
     """
     lines: list[_Line] = []
+    kept: list[int] = []  # of the lines of all passages
     seen: set[tuple[str, int]] = set()
-    for one in found:
-        passage, document = one.hit.stored.passage, one.hit.stored.document
-        lines.append(_Line(one, read_as(document.title, passage.heading_path, "")))
-        for sentence in passage.sentences:
-            place = (document.id, sentence.start)
-            if not sentence.heading and place not in seen:
+    first = 0
+    read = reader.read([one.hit.stored for one in found])
+    for one, passage in zip(found, read, strict=True):
+        document = one.hit.stored.document.id
+        over = passage.texts[0]
+        lines.append(_Line(one, over, passage.terms[0], over))
+        kept.append(first)
+        for at, sentence in enumerate(passage.sentences):
+            place = (document, sentence.start)
+            if place not in seen:
                 seen.add(place)
-                start, end = sentence.start - passage.start, sentence.end - passage.start
-                lines.append(_Line(one, passage.text[start:end], sentence))
-    return lines
+                vector = None if passage.vectors is None else passage.vectors[at]
+                text, said = passage.texts[at + 1], passage.terms[at + 1]
+                lines.append(_Line(one, text, said, over, sentence, vector))
+                kept.append(first + at + 1)
+        first += len(passage.texts)
+    tokens = TokenIndex.joined([passage.tokens for passage in read])
+    return lines, tokens if len(kept) == len(tokens) else tokens.take(np.array(kept))
 
 
 def _measures(
@@ -188,7 +222,7 @@ def _words(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
     said = np.zeros((len(lines), max(map(len, question.groups.values()))), np.float32)
     wanted = {name: set(chain.from_iterable(groups)) for name, groups in question.groups.items()}
     for i, line in enumerate(lines):
-        if found := wanted[line.language].intersection(terms(line.text, line.language)):
+        if found := wanted[line.language].intersection(line.terms):
             for j, group in enumerate(question.groups[line.language]):
                 said[i, j] = max((group[term] for term in found & group.keys()), default=0.0)
     return said

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 # what a crash would make the next start take in is about a second.
 _WORTH_SAVING = 200
 _WORTH_SAVING_AT_ONCE = 2000
+_MOST_TIDIED_AT_CLOSE = 32_768  # passages, which are made one segment in less than a second
 
 
 class Retiring(Protocol):
@@ -118,7 +119,7 @@ class LiveIndex:
         with self._lock:
             self._take_in(self._index)
             if self._taken_in - self._snapshots.tried >= _WORTH_SAVING_AT_ONCE:
-                self._snapshots.save_aside(self._index, count=self._taken_in)
+                self._keep()
 
     def _take_in(self, index: SegmentedIndex) -> None:
         for changes, additions in self._reader.since(index.view().change):
@@ -128,7 +129,10 @@ class LiveIndex:
                 change=changes[-1].number,
             )
             self._taken_in += sum(map(size, changes))
-            self._merges.wake(index)
+            self._merges.wake(index, tidied=self._keep if self._snapshots.keeps else None)
+
+    def _keep(self) -> None:
+        self._snapshots.save_aside(self._index, count=self._taken_in)
 
     def rebuild(self) -> None:
         """Forget everything and take it from the store again; questions see either state."""
@@ -167,10 +171,13 @@ class LiveIndex:
             return
         self._closed = True
         try:
-            self._merges.close()
             self.refresh()
+            worth_saving = self._taken_in - self._snapshots.saved >= _WORTH_SAVING
+            if worth_saving and len(self._index.view()) <= _MOST_TIDIED_AT_CLOSE:
+                self._merges.compact(self._index)
+            self._merges.close()
             self._snapshots.close()
-            if self._taken_in - self._snapshots.saved >= _WORTH_SAVING:
+            if worth_saving:
                 self._snapshots.save(self._index, count=self._taken_in)
         except (IndexNotSaved, StoreError) as error:
             logger.warning("the next start takes longer: %s", error)

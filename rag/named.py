@@ -44,14 +44,13 @@ def names_missing(
     text = " ".join(parts)
     things = {key for _, key in known_things(text)} if any(name.key for name in asked) else set()
     # Quiller-Couch and V&A are one word in one place and two in another.
-    spellings = {fold(bare(word)) for word in (*tokens(text), *text.split())}
-    meant = set(terms(text, language))
+    spellings = {fold(bare(word)) for word in {*tokens(text), *text.split()}}
+    unspelt = [name for name in asked if name.key not in things and not _is_spelt(name, spellings)]
+    meant = set(terms(text, language)) if unspelt else set()
     return [
         name
-        for name in asked
-        if name.key not in things
-        and not _is_spelt(name, spellings)
-        and not _is_translated(name, question.groups[language], language, meant)
+        for name in unspelt
+        if not _is_translated(name, question.groups[language], language, meant)
     ]
 
 

@@ -1,23 +1,22 @@
 """Sentences read before anybody asks: what makes a question slow is done while nobody waits.
 
 To judge the best sentences closely the encoder reads each as a whole, which takes several times
-as long as all the rest of an answer. The vectors of a passage's sentences depend on nothing but
-the passage: they are made in the background, once, and kept (index/readings.py).
+as long as all the rest of an answer. What there is to read of a passage's sentences depends on
+nothing but the passage: it is read in the background, once, and kept (index/readings.py).
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Event, Thread
 from typing import Protocol
 
 from documents.errors import DocumentError
 from documents.records import Change, StoredPassage
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.errors import IndexingError
-from index.readings import Readings
 from rag.errors import RagError
 from rag.giving_way import give_way
-from rag.sentence_vectors import sentences_of
+from rag.lines import LineReader
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +34,13 @@ class Store(Protocol):
 
 
 class Reader(Protocol):
-    """The encoder that serves, and where what it reads is kept; None if nothing is read ahead."""
+    """The encoder that serves, and who reads lines; without readings nothing is read ahead."""
 
     @property
     def encoder(self) -> Encoder: ...
 
     @property
-    def readings(self) -> Readings | None: ...
+    def lines(self) -> LineReader: ...
 
 
 class ReadingAhead:
@@ -80,7 +79,7 @@ class ReadingAhead:
 
     def _read(self, reader: Reader) -> None:
         """Read what there is and what comes, until another reader serves or a stop."""
-        readings = reader.readings
+        readings = reader.lines.readings
         if readings is None:
             self._stopped.wait(_LOOK_SECONDS)
             return
@@ -96,7 +95,8 @@ class ReadingAhead:
             unread -= kept
             while not self._stopped.is_set() and self._now() is reader:
                 batch = [unread.pop() for _ in range(min(_BATCH, len(unread)))]
-                readings.keep(self._vectors(reader.encoder, batch))
+                passages = list(self._store.passages(batch).values())
+                readings.keep(reader.lines.ahead(passages, reader.encoder))
                 newest = self._follow(unread, newest, gone=readings.forget)
                 if not unread:
                     self._stopped.wait(_LOOK_SECONDS)
@@ -115,15 +115,3 @@ class ReadingAhead:
             unread.update(change.added)
             since = change.number
         return since
-
-    def _vectors(
-        self, encoder: Encoder, rows: Sequence[int]
-    ) -> Iterator[tuple[int, list[str], Vectors]]:
-        """Yield row, texts and vectors of those passages of `rows` that are still there."""
-        stored = self._store.passages(rows)
-        texts = {row: sentences_of(passage) for row, passage in stored.items()}
-        vectors = encoder.encode_passages([text for each in texts.values() for text in each])
-        start = 0
-        for row, each in texts.items():
-            yield row, each, vectors[start : start + len(each)]
-            start += len(each)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from documents.models import LANGUAGES, Language
 from documents.records import Filters, StoredPassage
 from index.encoder import Encoder
-from index.late_interaction import LateInteraction, TokenIds
+from index.late_interaction import LateInteraction, TokenIndex
 from index.lexical import Group
 from index.proposals import Proposals
 from index.ranking import Ranking, Rows
@@ -218,8 +218,12 @@ class Retriever:
         """Return the best that the searches propose, measured, `most` for each language."""
         scope = self._scope(collection, filters, most)
         vector = within(self.encoder, collection).encode_questions([question.text])[0]
-        [tokens] = self.interaction.encoder.token_ids([question.text])
-        return [self._pool(scope, question, vector, tokens, language) for language in LANGUAGES]
+        proposed = [self._proposed(scope, question, vector, language) for language in LANGUAGES]
+        covered = self._covered(question, proposed)
+        return [
+            self._measured(scope, question, found, covered=each, language=language)
+            for language, found, each in zip(LANGUAGES, proposed, covered, strict=True)
+        ]
 
     def _scope(self, collection: str, filters: Filters, most: int) -> _Scope:
         """Return where to look; the rows that filters allow are those of the same state."""
@@ -233,14 +237,10 @@ class Retriever:
                     break
         return _Scope(view, number, among, most)
 
-    def _pool(
-        self,
-        scope: _Scope,
-        question: AnalysedQuestion,
-        vector: Floats,
-        tokens: TokenIds,
-        language: Language,
-    ) -> Candidates:
+    def _proposed(
+        self, scope: _Scope, question: AnalysedQuestion, vector: Floats, language: Language
+    ) -> Proposals:
+        """Return what may be relevant in a language, as many as are measured."""
         found = scope.view.propose(
             vector,
             question.groups[language],
@@ -249,15 +249,33 @@ class Retriever:
             language=language,
             among=scope.among,
         )
+        if len(found.rows) <= scope.most:
+            return found
+        nothing = np.zeros(len(found.rows), np.float32)
+        unmeasured = self._measured(scope, question, found, covered=nothing, language=language)
+        kept = np.argsort(-unmeasured.log_odds, kind="stable")[: scope.most]
+        return found.take(np.sort(kept))
+
+    def _covered(self, question: AnalysedQuestion, proposed: Sequence[Proposals]) -> list[Floats]:
+        """Return how well each passage covers the question's tokens, ``float32 (n,)`` each."""
+        [tokens] = self.interaction.encoder.token_ids([question.text])
+        texts = TokenIndex.joined([found.tokens for found in proposed])
+        covered = self.interaction.maxima(tokens, texts) @ self.interaction.weights(tokens)
+        ends = np.cumsum([len(found.rows) for found in proposed])
+        return np.split(covered, ends[:-1])
+
+    def _measured(
+        self,
+        scope: _Scope,
+        question: AnalysedQuestion,
+        found: Proposals,
+        *,
+        covered: Floats,
+        language: Language,
+    ) -> Candidates:
         size = scope.view.size(scope.collection, language)
-        direction = question.language, language
-        if len(found.rows) > scope.most:
-            unmeasured = _measures(found, size, np.zeros(len(found.rows), np.float32))
-            odds = self.relevance.log_odds(*direction, unmeasured)
-            found = found.take(np.sort(np.argsort(-odds, kind="stable")[: scope.most]))
-        maxima = self.interaction.maxima(tokens, found.tokens)
-        measures = _measures(found, size, maxima @ self.interaction.weights(tokens))
-        odds = self.relevance.log_odds(*direction, measures)
+        measures = _measures(found, size, covered)
+        odds = self.relevance.log_odds(question.language, language, measures)
         return Candidates(found.rows, measures, odds, found.by_meaning, found.by_words)
 
 

@@ -240,7 +240,7 @@ class Sourcier:
     def levels(self) -> Levels:
         """Measure store and index as they are."""
         parts = self._serving.now()
-        return measure(self._store, parts.index, self.jobs, parts.readings)
+        return measure(self._store, parts.index, self.jobs, parts.lines.readings)
 
     def ready(self) -> bool:
         """Tell whether the index holds every change of the store.

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from documents.records import StoredEncoder
 from index.encoder import Encoder
-from index.readings import Readings
+from rag.lines import LineReader
 from rag.live import Retiring
 from rag.pipeline import Pipeline
 from rag.retrieval import View
@@ -57,13 +57,13 @@ class Index(Protocol):
 class Parts:
     """An encoder, the index of its vectors, and what answers by both.
 
-    `readings` are the sentences that it reads ahead, None where it does not.
+    `lines` reads sentences for it, ahead of questions too if it has readings.
     """
 
     encoder: Encoder
     index: Index
     pipeline: Pipeline
-    readings: Readings | None = None
+    lines: LineReader
 
 
 class Serving:
@@ -109,8 +109,8 @@ class Serving:
     def close(self) -> None:
         """Save the index if it is worth it."""
         self._parts.index.close()
-        if self._parts.readings is not None:
-            self._parts.readings.close()
+        if self._parts.lines.readings is not None:
+            self._parts.lines.readings.close()
 
     def _follow(self) -> None:
         with self._turn:

@@ -95,7 +95,7 @@ class Settings(EncoderSettings, IndexSettings, StoreSettings, WorkerSettings, Ba
     read_ahead: bool = Field(
         default=True,
         description="Whether sentences are read in the background before anybody asks, so that "
-        "answers come sooner; takes some 5 KB of disk a passage.",
+        "answers come sooner; takes some 6 KB of disk a passage.",
     )
     ocr: bool = Field(
         default=False,

@@ -28,7 +28,7 @@ class Snapshots:
     def __init__(self, folder: Path, *, origin: Origin, keeps: bool = True) -> None:
         self._folder = folder
         self._origin = origin
-        self._keeps = keeps
+        self.keeps = keeps
         self.tried = 0
         self.saved = 0
         self._closed = False
@@ -71,7 +71,7 @@ class Snapshots:
         """Do so in a thread of its own, unless one is writing or all is closed."""
         with self._starting:
             writing = self._writing is not None and self._writing.is_alive()
-            if self._closed or writing or not self._keeps:
+            if self._closed or writing or not self.keeps:
                 return
             self.tried = count
             self._writing = Thread(target=self._save_or_log, args=(index, index.view(), count))
@@ -86,7 +86,7 @@ class Snapshots:
 
     def _save(self, index: SegmentedIndex, view: View, count: int) -> None:
         self.tried = count
-        if not self._keeps:
+        if not self.keeps:
             return
         with self._saving:
             snapshot.save(view, self._folder, origin=self._origin)

@@ -121,11 +121,12 @@ class MilvusView:
             cosines = self._cosines(vector, rows[kept], nearest)
         measured = ~np.isnan(cosines)  # others were removed meanwhile
         places = np.flatnonzero(kept)[measured]
+        rows, tokens = rows[places], found.tokens.take(places)
         return Proposals(
-            rows=rows[places],
+            rows=rows,
             cosines=cosines[measured],
             shares=shares[places],
-            tokens=found.tokens.take(places),
+            tokens_of=lambda wanted: tokens.take(np.searchsorted(rows, wanted)),
             by_meaning=by_meaning,
             by_words=by_words,
         )

@@ -4,6 +4,7 @@ import errno
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -128,6 +129,31 @@ def test_whoever_adds_faster_than_is_merged_waits(crowded: SegmentedIndex, tmp_p
     merges.close()
     assert most <= 18
     assert len(rows(crowded.view())) == 45 + 300
+
+
+def test_after_a_quiet_while_all_is_one_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.background._QUIET_SECONDS", 0.05)
+    index, merges, told = SegmentedIndex.empty(8), BackgroundMerges(tmp_path), Event()
+    for number in range(3):
+        add(index, 200 * number, 150)
+        merges.wake(index, tidied=told.set)
+    assert index.view().segment_count == 3
+    before = rows(index.view())
+    assert told.wait(60)
+    assert index.view().segment_count == 1
+    assert rows(index.view()) == before
+    merges.close()
+
+
+def test_who_closes_it_does_not_wait_for_a_quiet_while(tmp_path: Path) -> None:
+    index, merges = SegmentedIndex.empty(8), BackgroundMerges(tmp_path)
+    for number in range(2):
+        add(index, 200 * number, 150)
+    merges.wake(index, tidied=lambda: pytest.fail("it was not quiet"))
+    merges.close()
+    assert index.view().segment_count == 2
 
 
 def test_nothing_is_merged_once_it_is_closed(crowded: SegmentedIndex, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ def occurrences(index: LexicalIndex, size: int) -> dict[tuple[str, int], float]:
     return {
         (word, position): count
         for word in "abcde"
-        for positions, counts in [index.matches({word: 1.0}).united()]
+        for positions, counts in [index.matches([{word: 1.0}])[0].united()]
         for position, count in zip(positions.tolist(), counts.tolist(), strict=True)
         if position < size
     }
@@ -57,7 +57,7 @@ def test_merging_moves_and_drops_positions(first: list[list[str]], second: list[
 
 def test_a_group_counts_as_one_word() -> None:
     index = LexicalIndex.build([["tariff", "duty"], ["tariff"], ["plan"]])
-    matches = index.matches({"tariff": 1.0, "duty": 0.5, "absent": 0.5})
+    [matches] = index.matches([{"tariff": 1.0, "duty": 0.5, "absent": 0.5}])
     positions, counts = matches.united()
     assert positions.tolist() == [0, 1]
     assert counts.tolist() == [1.5, 1.0]
@@ -67,15 +67,16 @@ def test_a_group_counts_as_one_word() -> None:
 
 def test_positions_that_are_dead_or_elsewhere_count_for_nothing() -> None:
     index = LexicalIndex.build([["plan"], ["plan"], ["plan"]])
-    matches = index.matches({"plan": 1.0}, alive=np.array([True, False, True]))
+    [matches] = index.matches([{"plan": 1.0}], alive=np.array([True, False, True]))
     assert matches.united()[0].tolist() == [0, 2]
     assert matches.passages == 2
-    assert index.matches({"plan": 1.0}, within=range(1, 3)).united()[0].tolist() == [1, 2]
+    [later] = index.matches([{"plan": 1.0}], within=range(1, 3))
+    assert later.united()[0].tolist() == [1, 2]
 
 
 def test_scores_are_those_of_a_worked_example() -> None:
     index = LexicalIndex.build([["plan", "plan", "paris"], ["paris"]])
-    matches = [index.matches({"plan": 1.0})]
+    matches = index.matches([{"plan": 1.0}])
     statistics = Statistics(passages=2, terms=4)
     idf = [statistics.idf(1)]
     assert idf == [pytest.approx(0.6931472)]  # ln(1 + 1.5 / 1.5)

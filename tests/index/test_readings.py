@@ -5,23 +5,36 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.encoder import Vectors
 from index.errors import IndexNotSaved
+from index.late_interaction import TokenIndex
+from index.reading import Reading
 from index.readings import Readings
 
-L_ECLUSE = ("L’écluse s’ouvre à 6 h.", "Elle ferme à 22 h.")
-THE_MILL = ("The mill stopped in 1931.",)
+L_ECLUSE = ("L’écluse\n", "L’écluse s’ouvre à 6 h.", "Elle ferme à 22 h.")
+THE_MILL = ("The mill\n", "The mill stopped in 1931.")
 
 
 class Read(NamedTuple):
     row: int
     texts: tuple[str, ...]
-    vectors: Vectors
+    reading: Reading
 
 
 def read(row: int, texts: tuple[str, ...]) -> Read:
-    vectors = np.random.default_rng(row).normal(size=(len(texts), 4)).astype(np.float32)
-    return Read(row, texts, vectors)
+    random = np.random.default_rng(row)
+    vectors = random.normal(size=(len(texts) - 1, 4)).astype(np.float32)
+    tokens = [random.integers(0, 40_000, size).astype(np.uint16) for size in range(len(texts))]
+    terms = [text.casefold().rstrip(".").split() for text in ("", *texts[1:])]
+    return Read(row, texts, Reading(vectors, TokenIndex.build(tokens), terms))
+
+
+def same(one: Reading, other: Reading) -> bool:
+    return (
+        np.array_equal(one.vectors, other.vectors.astype(np.float16).astype(np.float32))
+        and np.array_equal(one.tokens.starts, other.tokens.starts)
+        and np.array_equal(one.tokens.ids, other.tokens.ids)
+        and one.terms == other.terms
+    )
 
 
 def opened(folder: Path, fingerprint: str = "aaaaaaaaaaaaaaaa-and-more") -> Readings:
@@ -35,15 +48,15 @@ def readings(tmp_path: Path) -> Iterator[Readings]:
     readings.close()
 
 
-def test_what_was_kept_is_known_in_16_bits(readings: Readings) -> None:
+def test_what_was_kept_is_known_its_vectors_in_16_bits(readings: Readings) -> None:
     kept = [read(3, L_ECLUSE), read(8, THE_MILL)]
     readings.keep(kept)
     known = readings.known({3: L_ECLUSE, 8: THE_MILL, 9: THE_MILL})
     assert sorted(known) == [3, 8]
     assert readings.count() == 2
-    for row, _, vectors in kept:
-        assert known[row].dtype == np.float32
-        assert np.array_equal(known[row], vectors.astype(np.float16).astype(np.float32))
+    for row, _, reading in kept:
+        assert known[row].vectors.dtype == np.float32
+        assert same(known[row], reading)
 
 
 def test_of_another_text_nothing_is_known(readings: Readings) -> None:
@@ -65,7 +78,8 @@ def test_what_is_forgotten_is_gone_from_the_disk(readings: Readings, tmp_path: P
     assert readings.rows() == [8]
     readings.close()
     [file] = tmp_path.iterdir()
-    assert one.vectors.astype("<f2").tobytes() not in file.read_bytes()
+    assert one.reading.vectors.astype("<f2").tobytes() not in file.read_bytes()
+    assert "l’écluse".encode() not in file.read_bytes()
 
 
 def test_another_process_knows_it_too(readings: Readings, tmp_path: Path) -> None:
@@ -80,7 +94,7 @@ def test_one_at_a_time_reads_ahead(readings: Readings, tmp_path: Path) -> None:
         assert again
 
 
-def test_the_files_of_other_encoders_are_removed(readings: Readings, tmp_path: Path) -> None:
+def test_the_files_of_other_readers_are_removed(readings: Readings, tmp_path: Path) -> None:
     other = opened(tmp_path, "bbbb")
     other.keep([read(3, L_ECLUSE)])
     other.close()
@@ -92,7 +106,7 @@ def test_the_files_of_other_encoders_are_removed(readings: Readings, tmp_path: P
     assert (tmp_path / "manifest.json").exists()
 
 
-def test_whatever_byte_flips_no_wrong_vector_is_given(tmp_path: Path) -> None:
+def test_whatever_byte_flips_nothing_wrong_is_given(tmp_path: Path) -> None:
     kept = [read(row, L_ECLUSE) for row in range(4)]
     whole = opened(tmp_path)
     whole.keep(kept)
@@ -108,8 +122,8 @@ def test_whatever_byte_flips_no_wrong_vector_is_given(tmp_path: Path) -> None:
         damaged = opened(tmp_path)
         known = damaged.known({one.row: one.texts for one in kept})
         missed += len(kept) - len(known)
-        for row, vectors in known.items():
-            assert np.array_equal(vectors, right[row])
+        for row, reading in known.items():
+            assert same(reading, right[row])
         damaged.close()
     assert missed > 0
 

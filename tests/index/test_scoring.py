@@ -42,7 +42,7 @@ def test_the_best_are_those_of_scoring_everything(
     index, chance = LexicalIndex.build(texts), np.random.default_rng(seed)
     within = range(len(texts) // 4, len(texts))
     allowed = chance.random(len(within)) < 0.6 if filtered else None
-    matches = [index.matches(group, within=within) for group in groups]
+    matches = index.matches(groups, within=within)
     weighting = Weighting(idf[: len(groups)], 4.5, DEFAULT_BM25)
     search = WordSearch(index, within, matches, weighting)
     everything = index.scores(matches, weighting.idf, average_length=4.5, bm25=DEFAULT_BM25)
@@ -69,7 +69,7 @@ def test_common_words_are_not_gone_through_once_rare_ones_decide(
 ) -> None:
     texts = [["plan", "puce"] if at % 100 == 0 else ["plan"] for at in range(2000)]
     index = LexicalIndex.build(texts)
-    matches = [index.matches({word: 1.0}) for word in ("plan", "puce")]
+    matches = index.matches([{"plan": 1.0}, {"puce": 1.0}])
     search = WordSearch(index, range(2000), matches, Weighting([0.01, 4.0], 1.0, DEFAULT_BM25))
     added: list[int] = []
     add = WordSearch._add

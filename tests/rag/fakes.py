@@ -93,4 +93,5 @@ def make_evidence(
     span = passage.sentences[sentence]
     text = passage.text[span.start : span.end]
     measures = {**dict.fromkeys(("tokens", "before", "kind"), 0.5), "other_year": 0.0}
-    return Evidence(found, span, text, log_odds, measures, np.array(covered, np.float32))
+    over = f"{found.hit.stored.document.title}\n"
+    return Evidence(found, span, text, log_odds, measures, np.array(covered, np.float32), over)

@@ -7,6 +7,7 @@ from documents.models import Language
 from index.late_interaction import LateInteraction
 from rag.calibration import Calibration
 from rag.evidence import SentenceRanker
+from rag.lines import LineReader
 from rag.question import AnalysedQuestion, analyse
 from rag.retrieval import Found
 from tests.rag.fakes import FakeTranslator, make_found
@@ -16,7 +17,8 @@ TOWER = "La tour a été bâtie en 1889. Elle mesure 330 mètres. Le vent souffl
 
 @pytest.fixture(scope="module")
 def ranker(interaction: LateInteraction) -> SentenceRanker:
-    return SentenceRanker(interaction, Calibration.fitted_to("embedded-static").sentence)
+    model = Calibration.fitted_to("embedded-static").sentence
+    return SentenceRanker(LineReader(interaction), model)
 
 
 def asked(text: str, language: Language = "fr") -> AnalysedQuestion:

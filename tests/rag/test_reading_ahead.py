@@ -1,5 +1,5 @@
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +7,13 @@ import pytest
 
 from documents.limits import Limits
 from documents.store.store import Store
-from index.encoder import Vectors
+from index.late_interaction import LateInteraction, TokenIndex
+from index.reading import Reading
 from index.readings import Readings
 from rag.library import Library
+from rag.lines import LineReader
 from rag.reading_ahead import ReadingAhead
-from rag.retrieval import Found
-from rag.sentence_vectors import SentenceVectors, sentences_of
-from tests.rag.fakes import FakeEncoder, make_evidence, make_found
+from tests.rag.fakes import FakeEncoder
 from tests.rag.texts import BAKERY, LIGHTHOUSE
 from tests.waiting import wait_for
 
@@ -21,7 +21,7 @@ from tests.waiting import wait_for
 @dataclass(frozen=True)
 class Reader:
     encoder: FakeEncoder
-    readings: Readings | None
+    lines: LineReader
 
 
 @pytest.fixture
@@ -33,111 +33,89 @@ def readings(tmp_path: Path) -> Iterator[Readings]:
 
 
 @pytest.fixture
+def lines(interaction: LateInteraction, readings: Readings) -> LineReader:
+    return LineReader(interaction, readings)
+
+
+@pytest.fixture
 def library(store: Store) -> Library:
     return Library(store, FakeEncoder, Limits(), min_words=60, max_words=180)
 
 
-def known_rows(readings: Readings, store: Store) -> set[int]:
+def known_rows(lines: LineReader, store: Store) -> set[int]:
     """Return the rows of which everything is known as it is stored."""
     rows = [row for change in store.changes(0) for row in change.added]
-    texts = {row: sentences_of(stored) for row, stored in store.passages(rows).items()}
-    return {row for row, known in readings.known(texts).items() if len(known) == len(texts[row])}
+    stored = list(store.passages(rows).values())
+    read = zip(stored, lines.read(stored), strict=True)
+    return {one.row for one, found in read if found.vectors is not None}
 
 
-def test_all_that_is_stored_is_read(store: Store, library: Library, readings: Readings) -> None:
+def test_all_that_is_stored_is_read(store: Store, library: Library, lines: LineReader) -> None:
     for number in range(20):
         library.add_text(f"Le moulin numéro {number} tourne depuis 1887.", source=f"{number}")
     ahead = ReadingAhead(store, now=lambda: reader)
-    reader = Reader(FakeEncoder(), readings)
+    reader = Reader(FakeEncoder(), lines)
     ahead.start()
-    wait_for(lambda: len(known_rows(readings, store)) == 20)
+    wait_for(lambda: len(known_rows(lines, store)) == 20)
     ahead.close()
 
 
 def test_what_comes_is_read_and_what_goes_is_forgotten(
-    store: Store, library: Library, readings: Readings, monkeypatch: pytest.MonkeyPatch
+    store: Store,
+    library: Library,
+    readings: Readings,
+    lines: LineReader,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("rag.reading_ahead._LOOK_SECONDS", 0.02)
     first = library.add_text(LIGHTHOUSE, source="phare")
-    reader = Reader(FakeEncoder(), readings)
+    reader = Reader(FakeEncoder(), lines)
     ahead = ReadingAhead(store, now=lambda: reader)
     ahead.start()
-    wait_for(lambda: bool(known_rows(readings, store)))
+    wait_for(lambda: bool(known_rows(lines, store)))
     library.add_text(BAKERY, source="four")
     store.delete(first.document.id)
-    wait_for(lambda: set(readings.rows()) == known_rows(readings, store) != set())
+    wait_for(lambda: set(readings.rows()) == known_rows(lines, store) != set())
     ahead.close()
 
 
 def test_what_went_while_nobody_read_is_forgotten_at_the_start(
-    store: Store, library: Library, readings: Readings
+    store: Store, library: Library, readings: Readings, lines: LineReader
 ) -> None:
-    readings.keep([(4711, ["Une phrase d’un document supprimé."], np.ones((1, 8), np.float32))])
+    nothing = Reading(np.ones((1, 8), np.float32), TokenIndex.empty(2), [[], []])
+    readings.keep([(4711, ["Titre\n", "Une phrase d’un document supprimé."], nothing)])
     library.add_text(LIGHTHOUSE, source="phare")
-    reader = Reader(FakeEncoder(), readings)
+    reader = Reader(FakeEncoder(), lines)
     ahead = ReadingAhead(store, now=lambda: reader)
     ahead.start()
-    wait_for(lambda: set(readings.rows()) == known_rows(readings, store) != set())
+    wait_for(lambda: set(readings.rows()) == known_rows(lines, store) != set())
     ahead.close()
 
 
-def test_what_was_read_is_not_read_again(
-    store: Store, library: Library, readings: Readings
-) -> None:
+def test_what_was_read_is_not_read_again(store: Store, library: Library, lines: LineReader) -> None:
     library.add_text(LIGHTHOUSE, source="phare")
     for expected in ("some", "none"):
-        reader = Reader(FakeEncoder(), readings)
+        reader = Reader(FakeEncoder(), lines)
         ahead = ReadingAhead(store, now=lambda reader=reader: reader)  # type: ignore[misc]
         ahead.start()
-        wait_for(lambda: bool(known_rows(readings, store)))
+        wait_for(lambda: bool(known_rows(lines, store)))
         ahead.close()
         assert bool(reader.encoder.read) == (expected == "some")
 
 
 def test_another_encoder_that_serves_reads_for_itself(
-    store: Store, library: Library, readings: Readings, tmp_path: Path
+    store: Store, library: Library, readings: Readings, lines: LineReader, tmp_path: Path
 ) -> None:
     library.add_text(LIGHTHOUSE, source="phare")
-    serving = [Reader(FakeEncoder(), readings)]
+    serving = [Reader(FakeEncoder(), lines)]
     ahead = ReadingAhead(store, now=lambda: serving[-1])
     ahead.start()
-    wait_for(lambda: bool(known_rows(readings, store)))
-    others = Readings(tmp_path / "index", fingerprint="fake-2", dimension=8)
+    wait_for(lambda: bool(known_rows(lines, store)))
+    anew = Readings(tmp_path / "index", fingerprint="fake-2", dimension=8)
+    others = replace(lines, readings=anew)
     serving.append(Reader(FakeEncoder(fingerprint="fake-2"), others))
     wait_for(lambda: bool(known_rows(others, store)))
     ahead.close()
-    others.close()
+    anew.close()
     readings.close()
-    assert known_rows(readings, store) == set()
-
-
-class NothingToRead(FakeEncoder):
-    """Fails where it is asked to read."""
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        raise AssertionError(f"it was read before: {texts}")
-
-
-def sentences(found: Found) -> list[str]:
-    return sentences_of(found.hit.stored)
-
-
-def test_a_sentence_has_the_same_vector_read_ahead_or_not(readings: Readings) -> None:
-    tower, oven = make_found(), make_found(BAKERY, row=2, document_id="doc_00000000000000bb")
-    evidence = [make_evidence(tower, 1), make_evidence(oven, 0), make_evidence(tower, 0)]
-    live = SentenceVectors(FakeEncoder(), readings).of(evidence)
-    for found in (tower, oven):
-        texts = sentences(found)
-        readings.keep([(found.hit.stored.row, texts, FakeEncoder().encode_passages(texts))])
-    assert np.array_equal(SentenceVectors(NothingToRead(), readings).of(evidence), live)
-
-
-def test_a_sentence_that_was_not_read_is_read_among_others_that_were(readings: Readings) -> None:
-    tower, oven = make_found(), make_found(BAKERY, row=2, document_id="doc_00000000000000bb")
-    evidence = [make_evidence(tower, 1), make_evidence(oven, 0)]
-    live = SentenceVectors(FakeEncoder()).of(evidence)
-    texts = sentences(oven)
-    readings.keep([(oven.hit.stored.row, texts, FakeEncoder().encode_passages(texts))])
-    encoder = FakeEncoder()
-    assert np.array_equal(SentenceVectors(encoder, readings).of(evidence), live)
-    assert encoder.read == 1
+    assert known_rows(lines, store) == set()

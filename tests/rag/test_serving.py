@@ -215,13 +215,13 @@ def test_the_parts_change_once_and_the_saved_index_with_them(
     lit: Store, index_of: Callable[..., LiveIndex], tmp_path: Path
 ) -> None:
     old, made = index_of(FakeEncoder()), []
-    pipeline = None
+    pipeline = lines = None
 
     def load(stored: StoredEncoder) -> Parts:
         made.append(stored)
-        return Parts(new_encoder(), index_of(new_encoder(), aside=True), pipeline)  # type: ignore[arg-type]
+        return Parts(new_encoder(), index_of(new_encoder(), aside=True), pipeline, lines)  # type: ignore[arg-type]
 
-    serving = Serving(lit.encoders, Parts(FakeEncoder(), old, pipeline), load=load)  # type: ignore[arg-type]
+    serving = Serving(lit.encoders, Parts(FakeEncoder(), old, pipeline, lines), load=load)  # type: ignore[arg-type]
     assert serving.now().index is old
     switch(lit, tmp_path)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from documents.models import Sentence
@@ -75,9 +77,7 @@ def test_what_cannot_be_quoted_is_left_out(line: str) -> None:
 
 def test_a_heading_is_left_out() -> None:
     one = make_evidence(make_found("La tour a été bâtie."))
-    heading = Evidence(
-        one.found, Sentence(0, 20, heading=True), one.text, 1.0, one.measures, one.covered
-    )
+    heading = replace(one, sentence=Sentence(0, 20, heading=True))
 
     assert quotable(TOWER, [heading], margin=1.0) == []
 
