@@ -5,9 +5,8 @@ BIN    := $(VENV)/bin
 
 TEXT   := ../shared/training
 EVAL   := ../shared/eval
-MADE   := training/work/models
 
-.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train torture concurrency overload workers milvus ray growth engines peers flames fuzz clean
+.PHONY: run test setup check audit attacks format contract transcripts clients bench-answers train train-small torture concurrency overload workers milvus ray growth engines peers flames fuzz clean
 .DEFAULT_GOAL := run
 
 run: setup            ## index the bundled sample (once) and serve on 127.0.0.1:8000
@@ -53,7 +52,6 @@ $(VENV)/.installed: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-# Started again, each step goes on where it was; TEXT and EVAL name the folders of the data.
 bench-answers: setup  ## print how often answers are right, proved, refused, in which language
 	$(BIN)/python -m benchmarks.attribution
 	$(BIN)/python -m benchmarks.short_answers --data $(EVAL)
@@ -61,17 +59,13 @@ bench-answers: setup  ## print how often answers are right, proved, refused, in 
 	$(BIN)/python -m benchmarks.follow_ups
 	$(BIN)/python -m benchmarks.refusal --data $(EVAL)
 
-train: setup          ## train both encoders and the lexicon into training/work/models
-	nice -n 15 $(BIN)/python -m training.static --out $(MADE)/embedded-static $(DATA)
-	nice -n 15 $(BIN)/python -m training.lexicon --out $(MADE)/lexicon $(PAIRS)
-	nice -n 15 $(BIN)/python -m training.transformer --out training/work/transformer $(DATA)
-	$(BIN)/python -m training.transformer_export --out $(MADE)/embedded
-	$(BIN)/python -m training.measure $(MADE)/embedded --exact training/work/transformer --data $(EVAL)
-	$(BIN)/python -m training.card $(MADE)/embedded --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
-	$(BIN)/python -m training.card $(MADE)/embedded-static --parallel $(TEXT)/parallel.tsv.gz --data $(EVAL)
+# Started again, it goes on where it was. TEXT and EVAL name the folders of the data, TRAINING any
+# other options of `python -m training`.
+train: setup          ## train both encoders and the lexicon into training/work/whole/models
+	nice -n 15 $(BIN)/python -m training --text $(TEXT) --data $(EVAL) $(TRAINING)
 
-PAIRS = --parallel $(TEXT)/parallel.tsv.gz --dictionary $(TEXT)/dictionary.tsv.gz
-DATA  = $(PAIRS) --questions $(TEXT)/questions-en.jsonl.gz
+train-small: setup    ## all of that on a thousand lines of each source, in minutes: does it run?
+	nice -n 15 $(BIN)/python -m training --small --refine --text $(TEXT) --data $(EVAL) $(TRAINING)
 
 # One SEED draws every choice; `make test` kills 25 times and tries every 61st operation.
 KILLS := 200

@@ -21,8 +21,12 @@ class Remembered(dict[str, Found]):
 
     def __missing__(self, text: str) -> Found:
         found = self._work_out(text)
+        self.remember(text, found)
+        return found
+
+    def remember(self, text: str, found: Found) -> None:
+        """Keep what was worked out for `text`, unless it is long."""
         if len(text) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
             self[text] = found
-        return found

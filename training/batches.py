@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.corpus import Corpus
+from training.errors import TrainingError
 from training.questions import QuestionMaker
 from training.ragged import Ints, Ragged, concatenate, stack
 
@@ -74,6 +75,12 @@ class ClozeTask:
         shortest = np.minimum(corpus.english.lengths, corpus.french.lengths)
         self._fit = corpus.ordered & (shortest >= _MIN_QUESTION_TOKENS)
         self._chances = np.cumsum(corpus.weight * self._fit)
+        if not self._fit.any():
+            message = (
+                f"No line of a text in order has {_MIN_QUESTION_TOKENS} tokens in both languages: "
+                "questions cannot be made."
+            )
+            raise TrainingError(message)
         self._first, self._end = source_runs(corpus.source)
 
     def draw(self, rng: np.random.Generator, size: int) -> Batch:
@@ -110,7 +117,10 @@ class ClozeTask:
 
 
 class AnsweringTask:
-    """English questions against the sentence that answers, alone or between other sentences."""
+    """English questions against the sentence that answers, alone or before another sentence.
+
+    Only for a corpus with questions.
+    """
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus

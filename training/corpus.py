@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from training.errors import TrainingError
+from training.kept import kept
 from training.ragged import Ragged, from_lengths
 from training.sources import UNORDERED_SOURCES, Pair, QuestionPair, weight_of
 
@@ -51,14 +53,20 @@ def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> Ragged:
         )
         tokens += [np.array(encoding.ids, dtype=np.int32) for encoding in batch]
     lengths = np.array([len(row) for row in tokens], dtype=np.int64)
-    rows = from_lengths(np.concatenate(tokens), lengths)
+    rows = from_lengths(np.concatenate([np.empty(0, np.int32), *tokens]), lengths)
     return rows.keep(rows.tokens != unknown)
 
 
 def build_corpus(
     tokenizer: Tokenizer, pairs: Sequence[Pair], questions: Sequence[QuestionPair]
 ) -> Corpus:
-    """Return the tokens of `pairs` (in order) and `questions`."""
+    """Return the tokens of `pairs` (in order) and `questions`.
+
+    Raises:
+        TrainingError: there are no pairs.
+    """
+    if not pairs:
+        raise TrainingError("There is no line of text to train on.")
     names = sorted({pair.source for pair in pairs})
     number = {name: row for row, name in enumerate(names)}
     source = np.array([number[pair.source] for pair in pairs], dtype=np.int16)
@@ -78,8 +86,7 @@ def load_or_build(
     path: Path, tokenizer: Tokenizer, pairs: Iterable[Pair], questions: Iterable[QuestionPair]
 ) -> Corpus:
     """Return the corpus stored at `path`, built and stored if absent."""
-    if not path.exists():
-        save(build_corpus(tokenizer, list(pairs), list(questions)), path)
+    kept(path, lambda part: save(build_corpus(tokenizer, list(pairs), list(questions)), part))
     with np.load(path) as stored:
 
         def rows(name: str) -> Ragged:

@@ -16,6 +16,7 @@ from scipy.sparse import (  # type: ignore[import-untyped]
 
 from training.alignment import Bitext, Floats, align, cross
 from training.corpus import Corpus
+from training.errors import TrainingError
 from training.ragged import Ints, Ragged, from_lengths
 
 _LINES = 350_000
@@ -57,13 +58,20 @@ def initial_weights(
 
 
 def sample(corpus: Corpus, *, seed: int) -> Bitext:
-    """Return lines with the distinct tokens of each, short ones, drawn by weight."""
+    """Return lines with the distinct tokens of each, short ones, drawn by weight.
+
+    Raises:
+        TrainingError: there are none.
+    """
     rng = np.random.default_rng(seed)
     longest = np.maximum(corpus.english.lengths, corpus.french.lengths)
     shortest = np.minimum(corpus.english.lengths, corpus.french.lengths)
     drawn = rng.random(len(corpus)) < corpus.weight
     lines = np.flatnonzero(drawn & (shortest > 0) & (longest <= _MAX_TOKENS))
     lines = np.sort(rng.permutation(lines)[:_LINES])
+    if not len(lines):
+        message = f"No line has at most {_MAX_TOKENS} tokens in both languages: split it."
+        raise TrainingError(message)
     weight: Floats = np.ones(len(lines))
     return Bitext(
         _distinct(corpus.english.take(lines)), _distinct(corpus.french.take(lines)), weight

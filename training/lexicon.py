@@ -1,6 +1,6 @@
 """Learn which stems of one language translate which of the other, from aligned text.
 
-``python -m training.lexicon --parallel FILE --dictionary FILE --out FOLDER`` writes the
+``python -m training.lexicon --parallel FILE --out FOLDER`` (the questions are not read) writes the
 folder that `index.lexicon.Lexicon` reads: for each stem the likeliest translations and
 their probabilities, as structured queries use them [1].
 
@@ -10,7 +10,7 @@ their probabilities, as structured queries use them [1].
 
 import argparse
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from index.analyzer import terms
 from training.alignment import Bitext, Floats, align, cross
+from training.errors import TrainingError, command
+from training.options import add_text, complete
 from training.ragged import Ints, Ragged, from_lengths
 from training.sources import Pair, read_dictionary, read_parallel, weight_of
 
@@ -88,8 +90,14 @@ class Table:
 
 
 def learn(pairs: Iterable[Pair], folder: Path) -> None:
-    """Write the lexicon of these aligned texts into `folder`."""
+    """Write the lexicon of these aligned texts into `folder`.
+
+    Raises:
+        TrainingError: no line can be aligned.
+    """
     bitext, english_terms, french_terms = analyse(pairs)
+    if not len(bitext.weight):
+        raise TrainingError("No line has 1 to 40 words that count in both languages.")
     cells = cross(bitext)
     counts = align(cells)
     kept = counts >= _LEAST_COUNT
@@ -109,18 +117,16 @@ def _ragged(rows: list[list[int]]) -> Ragged:
     return from_lengths(tokens, np.array([len(row) for row in rows], dtype=np.int64))
 
 
-def main() -> None:
-    """Run from the command line."""
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process."""
     parser = argparse.ArgumentParser(description=__doc__)
-    shared = Path("../shared/training")
-    parser.add_argument("--parallel", type=Path, default=shared / "parallel.tsv.gz")
-    parser.add_argument("--dictionary", type=Path, default=shared / "dictionary.tsv.gz")
+    add_text(parser)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    arguments = parser.parse_args()
+    arguments = complete(parser.parse_args(given))
     parallel = sample(read_parallel(arguments.parallel), seed=arguments.seed)
     learn([*parallel, *read_dictionary(arguments.dictionary)], arguments.out)
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

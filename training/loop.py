@@ -4,14 +4,13 @@ A trainer draws its batch from (seed, step), so that a run that was stopped goes
 last checkpoint and ends as if it never had been.
 """
 
+import sys
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 from tqdm import tqdm
-
-_CHECKPOINT_SECONDS = 180
 
 
 class Trainer(Protocol):
@@ -26,17 +25,23 @@ class Trainer(Protocol):
     def restore(self, state: dict[str, Any]) -> None: ...
 
 
-def run(trainer: Trainer, checkpoint: Path, *, steps: int) -> None:
-    """Train up to `steps`, going on from `checkpoint` if it is there, and leave the last one."""
+def run(trainer: Trainer, checkpoint: Path, *, steps: int, every: float) -> None:
+    """Train up to `steps`, going on from `checkpoint` if it is there, and leave the last one.
+
+    `every`: seconds from one checkpoint to the next.
+    """
     if checkpoint.exists():
         trainer.restore(torch.load(checkpoint, weights_only=True))
-    saved, loss = time.monotonic(), 0.0
-    with tqdm(total=steps, initial=trainer.step, mininterval=20, smoothing=0.05) as bar:
+        print(f"Going on from step {trainer.step} of {steps}.", flush=True)
+    saved, loss = time.monotonic(), None
+    pause = 1 if sys.stderr.isatty() else 20  # seconds: a log is to stay short
+    with tqdm(total=steps, initial=trainer.step, mininterval=pause, smoothing=0.05) as bar:
         while trainer.step < steps:
-            loss += 0.02 * (trainer.advance() - loss)
+            now = trainer.advance()
+            loss = now if loss is None else loss + 0.02 * (now - loss)
             bar.update()
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-            if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+            if time.monotonic() - saved > every:
                 save(trainer, checkpoint)
                 saved = time.monotonic()
     save(trainer, checkpoint)

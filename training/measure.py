@@ -1,7 +1,8 @@
 """Measure how often an encoder finds the marked passage, per direction.
 
 ``python -m training.measure MODEL_FOLDER --data FOLDER`` prints recall@1, @5 and @10 over the
-questions of the folder, and recall@1 of translations among the first 1,000 news pairs.
+questions of the folder, and recall@1 of translations among the first 1,000 news pairs; what the
+folder does not hold is left out. ``--most 200`` takes only the first passages and pairs.
 ``--exact training/work/transformer`` is the gate of the integers: it measures the weights they
 were made from as well, and prints what was lost and how many of the ten nearest stayed.
 """
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from index.encoder import Encoder, Vectors
 from index.static_encoder import StaticEncoder
 from index.transformer_encoder import TransformerEncoder
+from training.errors import command
 
 _CUTOFFS = (1, 5, 10)
 _DIRECTIONS = (
@@ -46,27 +48,39 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def measure(encoder: Encoder, folder: Path) -> dict[str, Measured]:
-    """Return what is found in each direction, and for news translations both ways."""
+def measure(encoder: Encoder, folder: Path, *, most: int | None = None) -> dict[str, Measured]:
+    """Return what is found in each direction, and for news translations both ways.
+
+    Of what `folder` does not hold nothing is returned. `most`: passages of a collection.
+    """
     figures: dict[str, Measured] = {}
     collections: dict[str, tuple[dict[str, int], Vectors]] = {}
     for direction, questions_name, passages_name in _DIRECTIONS:
+        files = [folder / f"{name}.jsonl.gz" for name in (questions_name, passages_name)]
+        if not all(file.exists() for file in files):
+            continue
         if passages_name not in collections:
-            passages = read_rows(folder / f"{passages_name}.jsonl.gz")
+            passages = read_rows(files[1])[:most]
             row_of = {passage["id"]: row for row, passage in enumerate(passages)}
             vectors = encoder.encode_passages([passage["text"] for passage in passages])
             collections[passages_name] = (row_of, vectors)
         row_of, vectors = collections[passages_name]
-        questions = read_rows(folder / f"{questions_name}.jsonl.gz")
+        questions = [row for row in read_rows(files[0]) if row["passage_id"] in row_of]
         asked = encoder.encode_questions([question["question"] for question in questions])
         right = [row_of[question["passage_id"]] for question in questions]
         figures[direction] = found(asked, vectors, right)
-    with gzip.open(folder / "news-bitext.tsv.gz", "rt", encoding="utf-8") as lines:
-        pairs = [line.rstrip("\n").split("\t") for line in lines][:_NEWS]
+    news = folder / "news-bitext.tsv.gz"
+    return figures | (_translations(encoder, news, most=most or _NEWS) if news.exists() else {})
+
+
+def _translations(encoder: Encoder, news: Path, *, most: int) -> dict[str, Measured]:
+    with gzip.open(news, "rt", encoding="utf-8") as lines:
+        pairs = [line.rstrip("\n").split("\t") for line in lines][:most]
     english, french = (encoder.encode_passages([pair[side] for pair in pairs]) for side in (0, 1))
-    figures["news en→fr"] = found(english, french, range(len(pairs)))
-    figures["news fr→en"] = found(french, english, range(len(pairs)))
-    return figures
+    return {
+        "news en→fr": found(english, french, range(len(pairs))),
+        "news fr→en": found(french, english, range(len(pairs))),
+    }
 
 
 def found(questions: Vectors, passages: Vectors, right: Sequence[int]) -> Measured:
@@ -139,15 +153,19 @@ def format_recall(recall: Sequence[float]) -> str:
     return "/".join(f"{value:.3f}".removeprefix("0") for value in recall)
 
 
-def main() -> None:
-    """Run from the command line."""
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/eval"))
     parser.add_argument("--exact", type=Path, help="the run that the model was made from")
-    arguments = parser.parse_args()
-    figures = measure(load(arguments.model), arguments.data)
-    exact = measure(load(arguments.exact), arguments.data) if arguments.exact else {}
+    parser.add_argument("--most", type=int, help="passages of a collection, all if not named")
+    arguments = parser.parse_args(given)
+    data, most = arguments.data, arguments.most
+    figures = measure(load(arguments.model), data, most=most)
+    if not figures:
+        print(f"There is nothing to measure with in {data}; training/README.md says what could be.")
+    exact = measure(load(arguments.exact), data, most=most) if arguments.exact else {}
     for direction, measured in figures.items():
         line = f"{direction:10}  {format_recall(measured.recall)}"
         if direction in exact:
@@ -162,4 +180,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -6,7 +6,8 @@ is kept is again the mean with the start.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from training.code_switching import (
 )
 from training.corpus import tokenise
 from training.distillation import DistillationTask, Lesson
+from training.errors import TrainingError, command
+from training.kept import claim, digest
 from training.materials import gather
 from training.options import parse
 from training.questions import build_question_maker
@@ -71,32 +74,46 @@ class Refining:
         return self._cloze.draw(rng, recipe.clozes)
 
 
-def main() -> None:
-    """Run from the command line."""
-    arguments, recipe = parse(__doc__, Refinement, start=Path("training/work/transformer"))
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process.
+
+    Raises:
+        TrainingError: there is no finished run to start from, or there are no questions.
+    """
+    arguments, recipe = parse(given, __doc__, Refinement, start=Path("training/work/transformer"))
+    if not (arguments.start / "body").is_dir():
+        message = (
+            f"{arguments.start} is no finished run of training.transformer: name one with --start."
+        )
+        raise TrainingError(message)
     begun = Recipe(**json.loads((arguments.start / "recipe.json").read_text("utf-8")))
-    given = gather(arguments, begun)
-    corpus, teacher = given.corpus, given.teacher
-    maker = build_question_maker(given.tokenizer, given.counts)
+    materials = gather(arguments, begun)
+    if not materials.questions:
+        raise TrainingError("This stage needs English questions: name them with --questions.")
+    weights = arguments.start / "body" / "model.safetensors"
+    claim(arguments.out, materials.of | asdict(recipe) | {"start": digest([weights])})
+    corpus, teacher = materials.corpus, materials.teacher
+    maker = build_question_maker(materials.tokenizer, materials.counts)
     switcher = build_code_switcher(corpus, maker.continues, seed=recipe.seed)
     refining = Refining(
         recipe,
-        DistillationTask(corpus, given.taught, in_english=recipe.in_english),
+        DistillationTask(corpus, materials.taught, in_english=recipe.in_english),
         ClozeTask(corpus, maker, near=recipe.near),
         SwitchedAnsweringTask(corpus, switcher),
         SwitchedDistillation(
             corpus,
             switcher,
-            tokenise(teacher.tokenizer, [pair.question for pair in given.questions]),
-            tokenise(teacher.tokenizer, [pair.sentence for pair in given.questions]),
+            tokenise(teacher.tokenizer, [pair.question for pair in materials.questions]),
+            tokenise(teacher.tokenizer, [pair.sentence for pair in materials.questions]),
         ),
     )
     body = BertModel.from_pretrained(arguments.start / "body", add_pooling_layer=False)
     words = body.embeddings.word_embeddings.weight.detach()
-    student = Student.transplanted(body, words).to(given.device)
-    given.tokenizer.save(str(arguments.out / "tokenizer.json"))
-    train(Trainer(student, teacher, refining, recipe), arguments.out)
+    student = Student.transplanted(body, words).to(materials.device)
+    materials.tokenizer.save(str(arguments.out / "tokenizer.json"))
+    trainer = Trainer(student, teacher, refining, recipe)
+    train(trainer, arguments.out, every=arguments.checkpoint_seconds)
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

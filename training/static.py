@@ -1,7 +1,7 @@
 """Train the static bilingual encoder: one vector a token, a text is their mean.
 
-``python -m training.static --parallel FILE --dictionary FILE --questions FILE --out FOLDER``
-goes on from the last checkpoint in ``FOLDER`` and writes the model there. Every batch is
+``python -m training.static --parallel FILE --out FOLDER`` goes on from the last checkpoint
+in ``FOLDER`` and writes the model there. Every batch is
 drawn from (seed, step), so an interrupted run ends with the same weights. Only the vocabulary
 cannot be learnt twice alike (the library breaks ties at random): it is kept in ``--work``.
 
@@ -11,6 +11,7 @@ cannot be learnt twice alike (the library breaks ties at random): it is kept in 
     Answering (inverse cloze), https://arxiv.org/abs/1906.00300
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -21,10 +22,12 @@ from torch.nn import functional
 
 from training import corpus as corpora
 from training.batches import AnsweringTask, Batch, ClozeTask, Task, TranslationTask
+from training.errors import command
 from training.export import export
 from training.initialisation import aligned_tokens, initial_weights
+from training.kept import claim
 from training.loop import run
-from training.options import parse
+from training.options import digest_of_text, parse
 from training.questions import build_question_maker
 from training.ragged import Ints, Ragged
 from training.sources import read_dictionary, read_parallel, read_questions
@@ -132,7 +135,9 @@ class Batches(Protocol):
 class Curriculum:
     """Which task each step has: translation first, then a mixture."""
 
-    def __init__(self, recipe: Recipe, translation: Task, cloze: Task, answering: Task) -> None:
+    def __init__(
+        self, recipe: Recipe, translation: Task, cloze: Task, answering: Task | None
+    ) -> None:
         self._recipe = recipe
         self._translation, self._cloze, self._answering = translation, cloze, answering
 
@@ -145,7 +150,9 @@ class Curriculum:
         recipe = self._recipe
         if step < recipe.translation_only * recipe.steps or chance < recipe.translation:
             return self._translation
-        return self._answering if chance > 1 - recipe.answering else self._cloze
+        if self._answering and chance > 1 - recipe.answering:
+            return self._answering
+        return self._cloze
 
 
 def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
@@ -158,28 +165,33 @@ def token_counts(corpus: corpora.Corpus, vocabulary: int) -> Ints:
     return counts.astype(np.int64)
 
 
-def main() -> None:
-    """Run from the command line."""
-    arguments, recipe = parse(__doc__, Recipe)
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process."""
+    arguments, recipe = parse(given, __doc__, Recipe)
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    text = digest_of_text(arguments)
+    tokens = arguments.work / "static-tokens"
+    claim(tokens, {"text": text, "vocabulary": recipe.vocabulary, "seed": recipe.seed})
+    claim(arguments.out, {"text": text, **asdict(recipe)})
+    print("Reading the text, learning the vocabulary …", flush=True)
     questions = list(read_questions(arguments.questions))
     pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
     texts = balanced_texts(pairs, questions, seed=recipe.seed)
-    tokenizer = load_or_learn(arguments.work / "tokenizer.json", texts, size=recipe.vocabulary)
-    corpus = corpora.load_or_build(arguments.work / "corpus.npz", tokenizer, pairs, questions)
+    tokenizer = load_or_learn(tokens / "tokenizer.json", texts, size=recipe.vocabulary)
+    print(f"{len(pairs):,} pairs and {len(questions):,} questions as tokens …", flush=True)
+    corpus = corpora.load_or_build(tokens / "corpus.npz", tokenizer, pairs, questions)
     counts = token_counts(corpus, tokenizer.get_vocab_size())
     curriculum = Curriculum(
         recipe,
         TranslationTask(corpus),
         ClozeTask(corpus, build_question_maker(tokenizer, counts), near=recipe.near),
-        AnsweringTask(corpus),
+        AnsweringTask(corpus) if questions else None,
     )
     trainer = Trainer(len(counts), curriculum, recipe)
     checkpoint = arguments.out / "checkpoint.pt"
     if not checkpoint.exists():
+        print("Aligning tokens across the languages …", flush=True)
         shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
         trainer.start(
             initial_weights(
@@ -190,10 +202,10 @@ def main() -> None:
                 seed=recipe.seed,
             )
         )
-    run(trainer, checkpoint, steps=recipe.steps)
+    run(trainer, checkpoint, steps=recipe.steps, every=arguments.checkpoint_seconds)
     weights = trainer.table.weight.detach().numpy()
     export(weights, tokenizer, arguments.out, recipe=asdict(recipe))
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

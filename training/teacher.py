@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from transformers import BertModel
+from transformers.utils import logging
 
 from training.ragged import Ragged
 from training.student import embed_pieces
@@ -19,6 +20,8 @@ class Teacher:
     """Encodes rows of the teacher's own tokens as unit vectors; never trained."""
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
+        logging.set_verbosity_error()  # it reports that the pooler, which nobody needs, is left
+        logging.disable_progress_bar()
         self.model = BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
         self._fast = BertModel.from_pretrained(
             folder, add_pooling_layer=False, dtype=torch.bfloat16, attn_implementation="eager"

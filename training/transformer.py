@@ -9,7 +9,7 @@ had learnt from a billion pairs [1].
 [1] Wortsman et al., Robust fine-tuning of zero-shot models, https://arxiv.org/abs/2109.01903
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,10 +19,12 @@ import torch
 
 from training.batches import AnsweringTask, Batch, ClozeTask
 from training.distillation import DistillationTask, Lesson, distillation_loss
+from training.errors import command
 from training.export import write_json
 from training.initialisation import aligned_tokens
+from training.kept import claim
 from training.loop import run
-from training.materials import gather
+from training.materials import Materials, gather
 from training.options import parse
 from training.questions import build_question_maker
 from training.static import contrastive_loss
@@ -69,7 +71,7 @@ class Curriculum:
         recipe: Recipe,
         distillation: DistillationTask,
         cloze: ClozeTask,
-        answer: AnsweringTask,
+        answer: AnsweringTask | None,
     ) -> None:
         self._recipe = recipe
         self._distillation, self._cloze, self._answer = distillation, cloze, answer
@@ -80,10 +82,10 @@ class Curriculum:
         rng = np.random.default_rng((recipe.seed, step))
         turn = step % 5
         if step >= recipe.distillation_only * recipe.steps:
-            if turn in {1, 3}:
-                return self._cloze.draw(rng, recipe.clozes)
-            if turn == 4:
+            if turn == 4 and self._answer:
                 return self._answer.draw(rng, recipe.answers)
+            if turn in {1, 3, 4}:
+                return self._cloze.draw(rng, recipe.clozes)
         if turn in {0, 3}:
             return self._distillation.passages(rng, recipe.passages)
         return self._distillation.lines(rng, recipe.lines)
@@ -160,30 +162,41 @@ class Trainer:
         self._schedule.load_state_dict(state["schedule"])
 
 
-def main() -> None:
-    """Run from the command line."""
-    arguments, recipe = parse(__doc__, Recipe)
-    given = gather(arguments, recipe)
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process."""
+    arguments, recipe = parse(given, __doc__, Recipe)
+    materials = gather(arguments, recipe)
+    claim(arguments.out, materials.of | asdict(recipe))
+    trainer = begun(recipe, materials)
+    materials.tokenizer.save(str(arguments.out / "tokenizer.json"))
+    train(trainer, arguments.out, every=arguments.checkpoint_seconds)
+
+
+def begun(recipe: Recipe, given: Materials) -> Trainer:
+    """Return a training that begins with the teacher's body and the words' translations."""
     corpus, counts = given.corpus, given.counts
     curriculum = Curriculum(
         recipe,
         DistillationTask(corpus, given.taught, in_english=recipe.in_english),
         ClozeTask(corpus, build_question_maker(given.tokenizer, counts), near=recipe.near),
-        AnsweringTask(corpus),
+        AnsweringTask(corpus) if given.questions else None,
     )
+    print("Aligning tokens across the languages …", flush=True)
     shared = aligned_tokens(corpus, vocabulary=len(counts), seed=recipe.seed)
     words = transplant(given.tokenizer.get_vocab(), given.teacher, shared)
     student = Student.transplanted(given.teacher.model, words).to(given.device)
-    given.tokenizer.save(str(arguments.out / "tokenizer.json"))
-    train(Trainer(student, given.teacher, curriculum, recipe), arguments.out)
+    return Trainer(student, given.teacher, curriculum, recipe)
 
 
-def train(trainer: Trainer, folder: Path) -> None:
-    """Go on from the last checkpoint in `folder` to the end; write what is kept as its body."""
+def train(trainer: Trainer, folder: Path, *, every: float) -> None:
+    """Go on from the last checkpoint in `folder` to the end; write what is kept as its body.
+
+    `every`: seconds from one checkpoint to the next.
+    """
     student, recipe = trainer.student, trainer.recipe
     write_json(folder / "recipe.json", asdict(recipe))
     start = {name: value.clone() for name, value in student.state_dict().items()}
-    run(trainer, folder / "checkpoint.pt", steps=recipe.steps)
+    run(trainer, folder / "checkpoint.pt", steps=recipe.steps, every=every)
     student.load_state_dict(mean_weights(student.state_dict(), start, share=recipe.start_share))
     student.body.save_pretrained(folder / "body")
 
@@ -199,4 +212,4 @@ def mean_weights(
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -7,11 +7,13 @@ the trained weights into 8-bit integers.
 import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from transformers import BertModel
 
 from training import onnx_export
+from training.errors import TrainingError, command
 from training.export import checksums, write_json, write_modules
 from training.student import LONGEST
 
@@ -32,13 +34,22 @@ def export(
     write_modules(folder, _MODULES)
 
 
-def main() -> None:
-    """Run from the command line."""
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line, whose words are `given` if it is not that of this process.
+
+    Raises:
+        TrainingError: there is no finished run.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path("training/work/transformer"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--most", type=int, default=127)
-    options = parser.parse_args()
+    options = parser.parse_args(given)
+    if not (options.model / "body").is_dir():
+        message = (
+            f"{options.model} is no finished run of training.transformer: name one with --model."
+        )
+        raise TrainingError(message)
     body = BertModel.from_pretrained(options.model / "body", add_pooling_layer=False).eval()
     recipe_file = options.model / "recipe.json"
     recipe = json.loads(recipe_file.read_text("utf-8")) if recipe_file.exists() else {}
@@ -46,4 +57,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
+from training.kept import kept
 from training.sources import Pair, QuestionPair, weight_of
 
 UNKNOWN = "[UNK]"
@@ -73,14 +74,16 @@ def load_or_join(
     Of the teacher's tokens the first `known` in Latin letters and digits are kept: names and
     words of English, already learnt, and its order is that of their frequency.
     """
-    if not path.exists():
+
+    def make(part: Path) -> None:
         chance = random.Random(seed)
         french = (p.french for p in pairs if chance.random() < weight_of(p.source) ** 2)
         learnt = learn_vocabulary(french, size=size)
         ordered = sorted(teacher, key=teacher.__getitem__)
-        kept = [token for token in ordered if _LATIN.fullmatch(token)][:known]
-        join_vocabularies(kept, learnt, size=size).save(str(path))
-    return Tokenizer.from_file(str(path))
+        latin = [token for token in ordered if _LATIN.fullmatch(token)]
+        join_vocabularies(latin[:known], learnt, size=size).save(str(part))
+
+    return Tokenizer.from_file(str(kept(path, make)))
 
 
 def balanced_texts(
@@ -98,6 +101,5 @@ def balanced_texts(
 
 def load_or_learn(path: Path, texts: Iterable[str], *, size: int) -> Tokenizer:
     """Return the tokenizer stored at `path`, learnt from `texts` and stored if absent."""
-    if not path.exists():
-        learn_vocabulary(texts, size=size).save(str(path))
-    return Tokenizer.from_file(str(path))
+    made = kept(path, lambda part: learn_vocabulary(texts, size=size).save(str(part)))
+    return Tokenizer.from_file(str(made))

@@ -1,6 +1,5 @@
 """The whole training of the transformer, on a hundred lines, with a teacher of a few kilobytes."""
 
-import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,61 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from index.transformer_encoder import TransformerEncoder
+from tests.training.texts import SPECIAL
 from training.ragged import Ragged, from_lengths
-
-NOUNS = (("cat", "chat"), ("dog", "chien"), ("house", "maison"), ("rain", "pluie"), ("king", "roi"))
-VERBS = (("sleeps", "dort"), ("falls", "tombe"), ("sings", "chante"), ("burns", "brule"))
-ENDS = (("on the old road", "sur la vieille route"), ("in the white town", "dans la ville blanche"))
-SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-
-
-@pytest.fixture(scope="module")
-def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write training files as `training.sources` reads them."""
-    folder = tmp_path_factory.mktemp("text")
-    with gzip.open(folder / "parallel.tsv.gz", "wt") as file:
-        for noun in NOUNS:
-            for verb in VERBS:
-                for end in ENDS:
-                    english, french = (f"{noun[i]} {verb[i]} {end[i]}" for i in (0, 1))
-                    file.write(f"news\tthe {english} again\tle {french} encore\n")
-    with gzip.open(folder / "dictionary.tsv.gz", "wt") as file:
-        file.writelines(f"{english}\t{french}\n" for english, french in NOUNS)
-    with gzip.open(folder / "questions.jsonl.gz", "wt") as file:
-        for noun, _ in NOUNS:
-            row = {"question": f"What does the {noun} do?", "sentence": f"The {noun} sleeps there."}
-            file.write(json.dumps(row) + "\n")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a random BERT that knows a few words of English, and letters."""
-    import torch  # noqa: PLC0415 - heavy
-    from transformers import BertConfig, BertModel  # noqa: PLC0415 - heavy
-
-    words = [word for pair in (*NOUNS, *VERBS) for word in pair[:1]]
-    letters = [mark + letter for letter in "abcdefghijklmnopqrstuvwxyz" for mark in ("", "##")]
-    vocabulary = {token: row for row, token in enumerate((*SPECIAL, "the", ".", *words, *letters))}
-    folder = tmp_path_factory.mktemp("teacher")
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=4,
-        intermediate_size=32,
-        initializer_range=0.3,
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=SPECIAL[1]))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    return folder
 
 
 def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +25,7 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
     options = {
         "parallel": text / "parallel.tsv.gz",
         "dictionary": text / "dictionary.tsv.gz",
-        "questions": text / "questions.jsonl.gz",
+        "questions": text / "questions-en.jsonl.gz",
         "teacher": teacher,
         "work": work,
         "threads": 1,
@@ -110,27 +58,6 @@ def test_a_trained_model_is_an_encoder_and_has_its_recipe(work: Path) -> None:
     assert json.loads((work / "model" / "config.json").read_text())["recipe"]["steps"] == 10
 
 
-@pytest.fixture(scope="module")
-def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write development questions as docs/evaluation.md describes them."""
-    folder = tmp_path_factory.mktemp("questions")
-    texts = {"piaf": ("fr", [noun for _, noun in NOUNS]), "squad": ("en", [n for n, _ in NOUNS])}
-    for name, (_, nouns) in texts.items():
-        rows = [{"id": str(row), "text": f"{noun} {noun}"} for row, noun in enumerate(nouns)]
-        write_rows(folder / f"{name}-passages.jsonl.gz", rows)
-        for side, language in enumerate(("en", "fr")):
-            asked = [{"question": noun[side], "passage_id": str(i)} for i, noun in enumerate(NOUNS)]
-            write_rows(folder / f"{name}-questions-{language}.jsonl.gz", asked)
-    with gzip.open(folder / "news-bitext.tsv.gz", "wt") as file:
-        file.writelines(f"{english}\t{french}\n" for english, french in NOUNS)
-    return folder
-
-
-def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
-    with gzip.open(path, "wt") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
-
-
 def test_the_gate_and_the_card_tell_what_the_integers_find(
     text: Path,
     work: Path,
@@ -159,7 +86,8 @@ def test_the_gate_and_the_card_tell_what_the_integers_find(
     card.main()
     written = (work / "model" / "README.md").read_text()
     assert "- fr→fr: " in written
-    assert "| news | 40 | 1.0 | not stated |" in written
+    for row in ("| news | 40 |", "| dictionary | 5 |", "| questions | 5 |"):
+        assert f"{row} 1.0 | not stated |" in written
     assert "- steps: 10" in written
     assert "Apache License 2.0" in written
 
