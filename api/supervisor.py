@@ -13,14 +13,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 
 from api.channel import CONNECTION, GONE, READY, STOP, STOP_NOW, WAKE
 from api.greeting import fail, greet
+from api.shared_folder import SharedFolder, shared_folder
 from rag.settings import Settings, environment_with
 
 logger = logging.getLogger("api")
@@ -38,12 +37,13 @@ def supervise(settings: Settings, listener: socket.socket, *, module: str = "api
     It is that of the worker that could not start, where none is up; else 0. A worker is a process
     that runs `module`.
     """
-    try:
-        kept = TemporaryDirectory(prefix="sourcier-")
-    except OSError as error:
-        return fail(f"Several workers need a temporary folder ({error}): set TMPDIR.")
-    with kept as folder, _signals() as signals:
-        return _Supervisor(settings, listener, Path(folder), signals, module).run()
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(shared_folder())
+        except OSError as error:
+            return fail(f"Several workers need a temporary folder ({error}): set TMPDIR.")
+        signals = held.enter_context(_signals())
+        return _Supervisor(settings, listener, folder, signals, module).run()
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class _Supervisor:
         self,
         settings: Settings,
         listener: socket.socket,
-        folder: Path,
+        folder: SharedFolder,
         signals: socket.socket,
         module: str,
     ) -> None:
@@ -112,12 +112,12 @@ class _Supervisor:
         place = self._places[number]
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
-        end = theirs.fileno()
+        end, folder = theirs.fileno(), str(self._folder.path)
         try:
             process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-m", self._module, str(number), str(self._folder), str(end)],
-                pass_fds=[end],
-                env=environment_with(PROMETHEUS_MULTIPROC_DIR=str(self._folder)),
+                [sys.executable, "-m", self._module, str(number), folder, str(end)],
+                pass_fds=[end, self._folder.lock],
+                env=environment_with(PROMETHEUS_MULTIPROC_DIR=folder),
                 process_group=0,  # a terminal's Ctrl+C comes to the supervisor, which hands it on
             )
         except OSError as error:
@@ -170,7 +170,7 @@ class _Supervisor:
             (n, place) for n, place in enumerate(self._places) if place.worker is worker
         ]
         place.worker = None
-        for path in self._folder.glob(f"gauge_live*_{worker.process.pid}.db"):
+        for path in self._folder.path.glob(f"gauge_live*_{worker.process.pid}.db"):
             path.unlink()
         if self._leaving:
             asked = code in (0, *(-each for each in _SIGNALS))

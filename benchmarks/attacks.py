@@ -13,20 +13,20 @@ _FORM = "multipart/form-data; boundary=b"
 
 
 async def hold_slow_sockets(
-    address: Address, *, count: int, seconds: float, closed: list[float]
+    address: Address, *, count: int, seconds: float, lived: list[float]
 ) -> None:
     """Keep `count` slow sockets open for `seconds`, each opened again once it is closed.
 
     Every second one sends its head without end, the others a body, a byte a second each. How
-    many seconds each lived until the service closed it goes to `closed`.
+    many seconds each lived, until the service closed it or to the end, goes to `lived`.
     """
     until = time.perf_counter() + seconds
     await asyncio.gather(
-        *(_hold(address, bool(number % 2), until, closed) for number in range(count))
+        *(_hold(address, bool(number % 2), until, lived) for number in range(count))
     )
 
 
-async def _hold(address: Address, in_head: bool, until: float, closed: list[float]) -> None:  # noqa: FBT001
+async def _hold(address: Address, in_head: bool, until: float, lived: list[float]) -> None:  # noqa: FBT001
     request = _HEAD if in_head else head("POST", "/v1/ask", length=1000, kind="application/json")
     while time.perf_counter() < until:
         start = time.perf_counter()
@@ -38,9 +38,9 @@ async def _hold(address: Address, in_head: bool, until: float, closed: list[floa
                 await asyncio.wait([ended], timeout=1)
                 with suppress(OSError):
                     writer.write(b" ")
+            lived.append(time.perf_counter() - start)
             if ended.done():
                 ended.exception()
-                closed.append(time.perf_counter() - start)
             else:
                 ended.cancel()
             writer.close()

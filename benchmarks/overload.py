@@ -159,7 +159,7 @@ async def measure_slow_clients(
             Address(service.port, source="127.0.0.2"),
             count=sockets,
             seconds=seconds + 15,
-            closed=lived,
+            lived=lived,
         )
     )
     await asyncio.sleep(3)  # until they are all there
@@ -177,7 +177,7 @@ async def measure_slow_clients(
         "p99 ms beside": after * 1000,
         "p50 ms without": statistics.median(idle) * 1000,
         "p50 ms beside": statistics.median(under) * 1000,
-        "closed": len(lived),
+        "sockets": len(lived),
         "longest life s": longest,
     }
 

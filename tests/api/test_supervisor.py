@@ -74,7 +74,7 @@ def test_without_a_temporary_folder_it_says_what_to_do(
     def none(**_: object) -> None:
         raise FileNotFoundError("none")
 
-    monkeypatch.setattr("api.supervisor.TemporaryDirectory", none)
+    monkeypatch.setattr("api.shared_folder.TemporaryDirectory", none)
 
     assert supervised_until_stopped("serve") == 1
     assert "set TMPDIR" in capsys.readouterr().err

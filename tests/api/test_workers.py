@@ -292,15 +292,32 @@ def test_what_keeps_the_first_worker_from_starting_ends_all_and_is_said_once(
     assert "python -m rag keys create" in line
 
 
-def test_workers_without_a_supervisor_end(tmp_path: Path) -> None:
-    with run(tmp_path, DRAIN_SECONDS="0") as process:
-        assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")
-        next(line for line in lines if re.search(r"http://\S+:\d+", line))
-        pid = process.pid
+def greeted(process: subprocess.Popen[str]) -> None:
+    assert process.stderr is not None
+    next(line for line in process.stderr if re.search(r"http://\S+:\d+", line))
+
+
+def test_a_supervisor_that_is_killed_takes_its_workers_along_and_the_next_one_removes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = tmp_path / "temporary"
+    folders.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folders))
+    with run(tmp_path / "data", DRAIN_SECONDS="0") as killed:
+        greeted(killed)
+        pid = killed.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
         assert children
+        [left] = folders.iterdir()
 
-        process.kill()
+        killed.kill()
 
         eventually(lambda: not any(Path(f"/proc/{each}").exists() for each in children))
+    assert left.is_dir()
+
+    with run(tmp_path / "data") as following:
+        greeted(following)
+
+        [own] = folders.iterdir()
+        assert own != left
+        following.kill()
