@@ -81,7 +81,7 @@ concurrency: setup    ## ask 50,000 questions while documents change; 2,000 orde
 	STATEFUL_EXAMPLES=2000 $(BIN)/python -m pytest tests/properties/test_whole_against_dict.py
 
 overload: setup       ## five times the load, slow sockets, endless bodies, giant files, SIGTERM
-	$(BIN)/python -m benchmarks.overload
+	$(BIN)/python -m benchmarks.overload --json benchmarks/results/overload.json
 	$(BIN)/python -m benchmarks.giants
 
 STORES := var/benchmarks

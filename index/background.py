@@ -17,10 +17,10 @@ from index.space import Space, Stopped
 
 logger = logging.getLogger(__name__)
 
-# An index that changes now and then is made one segment after a while that is some twenty times
-# as long as that takes; one of more passages gains little by it.
-_QUIET_SECONDS = 1.0
-_QUIET_SECONDS_A_PASSAGE = 1 / 2000
+# All is written anew, so that where documents come now and then the while is some hundred times as
+# long as that takes. An index of more passages gains little by being one segment.
+_QUIET_SECONDS = 5.0
+_QUIET_SECONDS_A_PASSAGE = 1 / 500
 _MOST_TIDIED = 131_072
 
 

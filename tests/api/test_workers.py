@@ -252,6 +252,7 @@ def test_sigterm_ends_all_in_order(workers: Workers) -> None:
     }
     assert folder.is_dir()
     with ExitStack() as held, ThreadPoolExecutor(20) as threads:
+        workers.both(held)  # neither has room for all by itself
         clients = [held.enter_context(workers.client()) for _ in range(20)]
         for client in clients:
             client.get("/healthz")

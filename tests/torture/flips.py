@@ -59,6 +59,7 @@ class Derived:
         derived._put(Version("S30", first + 100))
         index.view()
         index._snapshots.save(index._index, count=0)
+        index.retire()
         return derived
 
     @property
@@ -86,7 +87,9 @@ class Derived:
 
     def found(self) -> list[list[tuple[int, float]]]:
         """Return the ten best passages for each probe, by meaning and by words, as it opens."""
-        view = self.opened().view()
+        index = self.opened()
+        view = index.view()
+        index.retire()  # else it would be made one segment, and saved
         found: list[Ranking] = []
         for probe in _PROBES:
             [vector] = self._encoder.encode_questions([probe])
