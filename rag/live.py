@@ -96,8 +96,14 @@ class LiveIndex:
 
     def view(self) -> View:
         """Return a state of the index that holds every change committed before this call."""
-        self.refresh()
-        return self._index.view()
+        view = self._index.view()
+        if self._store.last_change() == view.change:  # asked after it: see `_take_in`
+            return view
+        with self._lock:
+            self._take_in(self._index)
+            if self._taken_in - self._snapshots.tried >= _WORTH_SAVING_AT_ONCE:
+                self._keep()
+            return self._index.view()
 
     def seen(self) -> View:
         """Return the state of the index as it is, without what was written since."""
@@ -114,22 +120,26 @@ class LiveIndex:
         Where it has not, another encoder serves, or does still. What was taken in before is one
         state of the store; what stands without is not mixed in.
         """
-        if self._store.last_change() == self._index.view().change:
-            return
-        with self._lock:
-            self._take_in(self._index)
-            if self._taken_in - self._snapshots.tried >= _WORTH_SAVING_AT_ONCE:
-                self._keep()
+        self.view()
 
     def _take_in(self, index: SegmentedIndex) -> None:
-        for changes, additions in self._reader.since(index.view().change):
-            index.apply(
-                remove=[(gone.start, gone.stop) for c in changes if (gone := c.removed)],
-                add=additions,
-                change=changes[-1].number,
-            )
-            self._taken_in += sum(map(size, changes))
-            self._merges.wake(index, tidied=self._keep if self._snapshots.keeps else None)
+        """Bring `index` up to the store; the lock is held.
+
+        What was replaced between two reads of the store is in neither generation: its change is
+        there by now, and is taken in too, before anybody may use that state.
+        """
+        whole = False
+        while not whole:
+            whole = True
+            for changes, additions in self._reader.since(index.view().change):
+                index.apply(
+                    remove=[(gone.start, gone.stop) for c in changes if (gone := c.removed)],
+                    add=additions,
+                    change=changes[-1].number,
+                )
+                whole &= len(additions or ()) == sum(len(change.added) for change in changes)
+                self._taken_in += sum(map(size, changes))
+                self._merges.wake(index, tidied=self._keep if self._snapshots.keeps else None)
 
     def _keep(self) -> None:
         self._snapshots.save_aside(self._index, count=self._taken_in)

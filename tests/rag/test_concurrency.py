@@ -11,6 +11,7 @@ import pytest
 from benchmarks import concurrency
 from benchmarks.generations import Ledger, name_of, text_of
 from index.segmented import SegmentedIndex
+from index.view import View
 from rag import live
 from rag.live import LiveIndex
 
@@ -65,13 +66,12 @@ def test_with_an_index_that_removes_before_it_adds_it_would_fail(
 def test_with_an_index_that_looks_at_the_store_now_and_then_it_would_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refresh, chance = LiveIndex.refresh, random.Random(1)
+    look, chance = LiveIndex.view, random.Random(1)
 
-    def sometimes(self: LiveIndex) -> None:
-        if chance.random() < 0.1:
-            refresh(self)
+    def sometimes(self: LiveIndex) -> View:
+        return look(self) if chance.random() < 0.1 else self.seen()
 
-    monkeypatch.setattr(LiveIndex, "refresh", sometimes)
+    monkeypatch.setattr(LiveIndex, "view", sometimes)
 
     outcome = concurrency.run(tmp_path, questions=FEW, change_encoder=False)
     assert kinds(outcome) & {"missing", "refused"}

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,6 +110,27 @@ def test_what_another_process_writes_is_seen(
     with Store.open(path) as other:
         put(other, "a", 2)
         assert len(index.view()) == 2
+
+
+def test_what_is_replaced_while_it_is_taken_in_is_seen_in_its_new_generation(
+    store: WatchedStore, path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = opened(store)
+    put(store, "a", 3)
+    read, replaced = Store.vectors, []
+
+    def replace_first(self: Store, *ranges: Any, **options: Any) -> Any:  # noqa: ANN401
+        if not replaced:
+            replaced.append(True)
+            with Store.open(path) as other:
+                put(other, "a", 2, word="moulin")
+        return read(self, *ranges, **options)
+
+    monkeypatch.setattr(Store, "vectors", replace_first)
+    view = index.view()
+    assert replaced
+    assert len(view.lexical({"fr": [{"moulin": 1.0}]}, 10, collection=1)) == 2
+    assert view.change == store.last_change()
 
 
 def test_a_view_that_was_taken_does_not_change(store: WatchedStore, opened: Opened) -> None:
