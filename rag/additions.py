@@ -63,14 +63,20 @@ class AdditionsReader:
 
         It ends before the first that adds a passage without a vector by the encoder: another
         encoder serves, or does still, and what stands without is not mixed in. A passage that
-        is gone by now is left out.
+        is gone by now is left out; the change that took it is there by now, and is read too, so
+        that in the end no document is missing for having been replaced between two reads.
         """
-        for changes in in_portions(self.store.changes(change), portion):
-            encoded, additions = self._encoded(changes)
-            if encoded:
-                yield encoded, additions
-            if len(encoded) < len(changes):
-                return
+        whole = False
+        while not whole:
+            whole = True
+            for changes in in_portions(self.store.changes(change), portion):
+                encoded, additions = self._encoded(changes)
+                if encoded:
+                    yield encoded, additions
+                    change = encoded[-1].number
+                    whole &= len(additions or ()) == sum(len(one.added) for one in encoded)
+                if len(encoded) < len(changes):
+                    return
 
     def _encoded(self, changes: list[Change]) -> tuple[list[Change], Additions | None]:
         """Return the first of `changes` that are encoded, and what they add."""

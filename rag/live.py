@@ -125,21 +125,17 @@ class LiveIndex:
     def _take_in(self, index: SegmentedIndex) -> None:
         """Bring `index` up to the store; the lock is held.
 
-        What was replaced between two reads of the store is in neither generation: its change is
-        there by now, and is taken in too, before anybody may use that state.
+        What was replaced between two reads of the store is in neither generation for a moment:
+        `view` tells such a state by the change that the store has beyond it.
         """
-        whole = False
-        while not whole:
-            whole = True
-            for changes, additions in self._reader.since(index.view().change):
-                index.apply(
-                    remove=[(gone.start, gone.stop) for c in changes if (gone := c.removed)],
-                    add=additions,
-                    change=changes[-1].number,
-                )
-                whole &= len(additions or ()) == sum(len(change.added) for change in changes)
-                self._taken_in += sum(map(size, changes))
-                self._merges.wake(index, tidied=self._keep if self._snapshots.keeps else None)
+        for changes, additions in self._reader.since(index.view().change):
+            index.apply(
+                remove=[(gone.start, gone.stop) for c in changes if (gone := c.removed)],
+                add=additions,
+                change=changes[-1].number,
+            )
+            self._taken_in += sum(map(size, changes))
+            self._merges.wake(index, tidied=self._keep if self._snapshots.keeps else None)
 
     def _keep(self) -> None:
         self._snapshots.save_aside(self._index, count=self._taken_in)
