@@ -38,11 +38,13 @@ class BackgroundMerges:
         self._disturbed = Event()
         self._thread: Thread | None = None
         self._tidying: Thread | None = None
+        self._tended: SegmentedIndex | None = None
 
     def wake(self, index: SegmentedIndex, *, tidied: Callable[[], None] | None = None) -> None:
         """See to it that what is due in `index` is merged, if nothing is being merged yet.
 
-        With `tidied`, all is made one segment once no call comes for a while; then it is called.
+        With `tidied`, all is made one segment once no call comes for a while; then it is called. An
+        index that takes the place of another is tended instead of it.
         Where far too much is due, because passages come faster than they are merged, this waits:
         what waits for a merge is in memory.
         """
@@ -54,9 +56,9 @@ class BackgroundMerges:
                 thread = self._thread = Thread(target=self._merge, args=(index,), name="merges")
                 thread.start()
             self._disturbed.set()
+            self._tended = index
             if tidied is not None and not _runs(self._tidying) and _can_be_tidied(index):
-                given = index, tidied
-                self._tidying = Thread(target=self._tidy, args=given, name="tidying")
+                self._tidying = Thread(target=self._tidy, args=(tidied,), name="tidying")
                 self._tidying.start()
         if thread is not None and index.merge_is_overdue():
             thread.join()
@@ -90,12 +92,13 @@ class BackgroundMerges:
         except Stopped:
             pass
 
-    def _tidy(self, index: SegmentedIndex, tidied: Callable[[], None]) -> None:
-        """Wait for a quiet while, then make `index` one segment."""
+    def _tidy(self, tidied: Callable[[], None]) -> None:
+        """Wait for a quiet while, then make the index that is tended one segment."""
         self._begin()
-        while _can_be_tidied(index):
+        while True:
             self._disturbed.clear()
-            if self._closed:
+            index = self._tended
+            if self._closed or index is None or not _can_be_tidied(index):
                 return
             quiet = _QUIET_SECONDS + len(index.view()) * _QUIET_SECONDS_A_PASSAGE
             if not self._disturbed.wait(quiet):

@@ -147,6 +147,21 @@ def test_after_a_quiet_while_all_is_one_segment(
     merges.close()
 
 
+def test_an_index_that_takes_the_place_of_another_is_tidied_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.background._QUIET_SECONDS", 0.5)
+    old, new = SegmentedIndex.empty(8), SegmentedIndex.empty(8)
+    merges, told = BackgroundMerges(tmp_path), Event()
+    for index in (old, new):
+        for number in range(3):
+            add(index, 200 * number, 150)
+        merges.wake(index, tidied=told.set)
+    assert told.wait(60)
+    merges.close()
+    assert (old.view().segment_count, new.view().segment_count) == (3, 1)
+
+
 def test_who_closes_it_does_not_wait_for_a_quiet_while(tmp_path: Path) -> None:
     index, merges = SegmentedIndex.empty(8), BackgroundMerges(tmp_path)
     for number in range(2):
