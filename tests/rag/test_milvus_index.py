@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,25 @@ def test_the_engine_holds_what_the_store_does_and_the_books_count_it(
     for _ in history(store, opened()):
         assert is_in_step(store, engine)
     assert len(engine.rows()) == 3
+
+
+def test_what_is_replaced_while_it_is_taken_in_is_seen_in_its_new_generation(
+    store: Store, engine: FakeEngine, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = opened()
+    put(store, "one", "le phare", "la marée monte")
+    read, replaced = Store.vectors, []
+
+    def replace_first(self: Store, *ranges: Any, **options: Any) -> Any:  # noqa: ANN401
+        if not replaced:
+            replaced.append(put(store, "one", "la marée descend"))
+        return read(self, *ranges, **options)
+
+    monkeypatch.setattr(Store, "vectors", replace_first)
+    view = index.view()
+    assert replaced
+    assert engine.rows() == living(store)
+    assert view.change == store.last_change()
 
 
 # Failures at every moment
