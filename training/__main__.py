@@ -28,7 +28,9 @@ _SMALL_TRANSFORMER = {
     "vocabulary": 12_000, "known": 8_000, "steps": 30, "warmup": 5, "lines": 32, "passages": 8,
     "clozes": 12, "answers": 24,
 }  # fmt: skip
-_SMALL_REFINEMENT = _SMALL_TRANSFORMER | {"steps": 10, "warmup": 2, "taught-questions": 24}
+_SMALL_REFINEMENT = _SMALL_TRANSFORMER | {
+    "steps": 10, "warmup": 2, "asked": 24, "taught-questions": 24,
+}  # fmt: skip
 _SMALL_LINES, _SMALL_PASSAGES, _SMALL_CHECKPOINT = 1_000, 200, 5.0
 
 
@@ -70,7 +72,7 @@ def steps(options: argparse.Namespace, text: Path) -> list[Step]:
             _words(bodily, _SMALL_TRANSFORMER if small else {}, out=run),
         ),
     ]
-    if options.refine and options.questions:
+    if options.refine:
         more = _SMALL_REFINEMENT if small else {}
         words = _words(bodily, more, start=run, out=work / "refined")
         found.append(Step("second stage of the transformer", refine.main, words))
@@ -79,7 +81,7 @@ def steps(options: argparse.Namespace, text: Path) -> list[Step]:
     carded = measured | files
     return [
         *found,
-        Step("8-bit integers", transformer_export.main, _words(model=run, out=made)),
+        Step("8-bit integers", transformer_export.main, _words(parallel=text, model=run, out=made)),
         Step("measure", measure.main, (str(made), *_words(measured, exact=run))),
         Step("card of embedded", card.main, (str(made), *_words(carded))),
         Step(
@@ -113,8 +115,6 @@ def train(options: argparse.Namespace) -> None:
     text = options.parallel
     if options.small:
         text = kept(options.work / PARALLEL, lambda part: first_lines(options.parallel, part))
-    if options.refine and not options.questions:
-        print("Without English questions there is no second stage.", flush=True)
     todo = steps(options, text)
     done = options.work / "done"
     done.mkdir(exist_ok=True)

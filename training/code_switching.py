@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]
 
 from training.alignment import align, cross
-from training.batches import Batch, equal_pairs, row_keys
+from training.batches import equal_pairs, row_keys
 from training.corpus import Corpus
 from training.distillation import Lesson
 from training.initialisation import sample
-from training.ragged import Ragged, concatenate
+from training.ragged import Ragged
 
 _LEAST_COUNT = 2.0
 _LEAST_SHARE = 0.1  # of the times that a token is translated
@@ -64,28 +64,6 @@ def _whole_words(rows: Ragged, continues: NDArray[np.bool_]) -> NDArray[np.bool_
     seen = np.bincount(rows.tokens, minlength=size)
     followed = np.bincount(rows.tokens[:-1][continues[rows.tokens[1:]]], minlength=size)
     return ~continues & (followed < 0.3 * seen)
-
-
-class SwitchedAnsweringTask:
-    """Questions against the sentence that answers, either of them in French words or both."""
-
-    def __init__(self, corpus: Corpus, switcher: CodeSwitcher) -> None:
-        self._corpus, self._switcher = corpus, switcher
-        self._keys = row_keys(corpus.sentences)
-
-    def draw(self, rng: np.random.Generator, size: int) -> Batch:
-        """Return `size` questions with their sentence, often beside another sentence."""
-        rows = rng.integers(0, len(self._corpus.questions), size)
-        sentences = self._corpus.sentences
-        other = sentences.take(rng.integers(0, len(sentences), size))
-        padded = rng.random(size) < 0.5
-        passages = concatenate(sentences.take(rows), other.keep(padded[other.row_of_token()]))
-        asked, answered = rng.random((2, size)) < 0.6
-        return Batch(
-            questions=self._switcher.switch(rng, self._corpus.questions.take(rows), asked),
-            passages=self._switcher.switch(rng, passages, answered),
-            related=equal_pairs(self._keys[rows]),
-        )
 
 
 class SwitchedDistillation:

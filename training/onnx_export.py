@@ -3,7 +3,8 @@
 The graph is built by hand, since it is small and its form matters: it reads one text at a
 time, so that there is no padding and no mask, and since activations are quantised by the
 range they have in one run, a text has the same vector in any company. Weights are symmetric,
-one scale a column; word embeddings have one scale a token.
+one scale a column; word embeddings have one scale a token. What a product reads is made even
+first, channel by channel (`training.smoothing`).
 
 Input ``ids`` int64 (1, tokens); output ``vector`` float32 (1, dimension), L2-normalised.
 
@@ -19,9 +20,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from transformers import BertModel
 
+from training.smoothing import factors
+
 Array = NDArray[np.generic]
 Floats = NDArray[np.float32]
-_NORM = "embeddings.LayerNorm"
 
 
 class Graph:
@@ -69,25 +71,16 @@ def quantised(weight: Floats, *, axis: int, most: int) -> tuple[NDArray[np.int8]
     return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def build(body: BertModel, *, longest: int, most: int = 127) -> onnx.ModelProto:
-    """Return the graph of `body`, for texts of at most `longest` tokens."""
-    weights = {name: value.detach().float().numpy() for name, value in body.state_dict().items()}
-    heads, epsilon = body.config.num_attention_heads, body.config.layer_norm_eps
-    graph = Graph()
-    hidden = _embedded(graph, weights, longest=longest, epsilon=epsilon)
-    for number in range(body.config.num_hidden_layers):
-        hidden = _layer(
-            graph,
-            weights,
-            hidden,
-            f"encoder.layer.{number}",
-            heads=heads,
-            epsilon=epsilon,
-            most=most,
-        )
-    axes = graph.constant("token_axis", np.array([1]))
-    mean = graph.node("ReduceMean", [hidden, axes], "mean", keepdims=0)
-    graph.node("LpNormalization", [mean], "vector", axis=1, p=2)
+def build(
+    body: BertModel, largest: Mapping[str, Floats], *, longest: int, most: int = 127
+) -> onnx.ModelProto:
+    """Return the graph of `body`, for texts of at most `longest` tokens.
+
+    `largest`: the largest magnitudes that each product reads (`training.smoothing`).
+    """
+    built = _Encoder(body, largest, longest=longest, most=most)
+    built.run()
+    graph = built.graph
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -106,67 +99,111 @@ def build(body: BertModel, *, longest: int, most: int = 127) -> onnx.ModelProto:
     )
 
 
-def _embedded(graph: Graph, weights: Mapping[str, Floats], *, longest: int, epsilon: float) -> str:
-    words, scales = quantised(weights["embeddings.word_embeddings.weight"], axis=1, most=127)
-    # A text is all of the first type, so that its vector is part of each position's.
-    places = (
-        weights["embeddings.position_embeddings.weight"][:longest]
-        + weights["embeddings.token_type_embeddings.weight"][0]
-    )
-    graph.node("Gather", [graph.constant("words", words), "ids"], "words.integers", axis=0)
-    graph.node("Gather", [graph.constant("words.scales", scales), "ids"], "words.scale", axis=0)
-    graph.node("Cast", ["words.integers"], "words.floats", to=TensorProto.FLOAT)
-    graph.node("Mul", ["words.floats", "words.scale"], "words.vectors")
-    graph.node("Shape", ["ids"], "tokens", start=1, end=2)
-    start, first = (
-        graph.constant("start", np.array([0])),
-        graph.constant("place_axis", np.array([0])),
-    )
-    graph.node("Slice", [graph.constant("places", places), start, "tokens", first], "places.used")
-    graph.node("Add", ["words.vectors", "places.used"], "embedded")
-    return _normalised(graph, weights, "embedded", _NORM, epsilon=epsilon)
+class _Encoder:
+    """Puts the operators of a body together, in the order in which they run."""
 
+    def __init__(
+        self, body: BertModel, largest: Mapping[str, Floats], *, longest: int, most: int
+    ) -> None:
+        self.graph = Graph()
+        self._weights: dict[str, Floats] = {
+            name: value.detach().float().numpy() for name, value in body.state_dict().items()
+        }
+        self._config, self._largest = body.config, largest
+        self._longest, self._most = longest, most
 
-def _layer(
-    graph: Graph,
-    weights: Mapping[str, Floats],
-    hidden: str,
-    name: str,
-    *,
-    heads: int,
-    epsilon: float,
-    most: int,
-) -> str:
-    def product(inputs: str, *parts: str) -> str:
-        weight = np.concatenate([weights[f"{name}.{part}.weight"] for part in parts])
-        bias = np.concatenate([weights[f"{name}.{part}.bias"] for part in parts])
-        return graph.product(inputs, weight.T, bias, f"{name}.{parts[0]}", most=most)
+    def run(self) -> None:
+        """Add everything from the ids to the vector."""
+        layers = [f"encoder.layer.{n}" for n in range(self._config.num_hidden_layers)]
+        total = self._embedded()
+        name = "embeddings.LayerNorm"
+        for layer in layers:
+            total = self._layer(layer, *self._normalised(total, name, f"{layer}.attention.self"))
+            name = f"{layer}.output.LayerNorm"
+        _, hidden = self._normalised(total, name, None)
+        axes = self.graph.constant("token_axis", np.array([1]))
+        mean = self.graph.node("ReduceMean", [hidden, axes], "mean", keepdims=0)
+        self.graph.node("LpNormalization", [mean], "vector", axis=1, p=2)
 
-    def normalised(added: str, part: str) -> str:
+    def _embedded(self) -> str:
+        """Add the sum of a token's vector and its place's."""
+        graph, weights = self.graph, self._weights
+        words, scales = quantised(weights["embeddings.word_embeddings.weight"], axis=1, most=127)
+        # A text is all of the first type, so that its vector is part of each position's.
+        places = (
+            weights["embeddings.position_embeddings.weight"][: self._longest]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
+        graph.node("Gather", [graph.constant("words", words), "ids"], "words.integers", axis=0)
+        graph.node("Gather", [graph.constant("words.scales", scales), "ids"], "words.scale", axis=0)
+        graph.node("Cast", ["words.integers"], "words.floats", to=TensorProto.FLOAT)
+        graph.node("Mul", ["words.floats", "words.scale"], "words.vectors")
+        graph.node("Shape", ["ids"], "tokens", start=1, end=2)
+        start, first = (
+            graph.constant("start", np.array([0])),
+            graph.constant("place_axis", np.array([0])),
+        )
+        graph.node("Slice", [graph.constant("places", places), start, "tokens", first], "used")
+        return graph.node("Add", ["words.vectors", "used"], "embedded")
+
+    def _layer(self, name: str, even: str, hidden: str) -> str:
+        """Add a layer over `hidden`, which products read as `even`; its end is not normalised."""
+        graph, inner = self.graph, f"{name}.intermediate"
+        three = self._product(even, f"{name}.attention.self")
+        names = [f"{name}.{part}" for part in ("queries", "keys", "values")]
+        graph.nodes.append(helper.make_node("Split", [three], names, axis=-1, num_outputs=3))
+        heads = self._config.num_attention_heads
+        attended = graph.node(
+            "MultiHeadAttention", names, f"{name}.attended", domain="com.microsoft", num_heads=heads
+        )
+        attended = self._product(attended, f"{name}.attention.output", even=False)
         # The operator that does both at once, SkipLayerNormalization, takes five times as long.
-        total = graph.node("Add", [added, hidden], f"{name}.{part}.sum")
-        return _normalised(graph, weights, total, f"{name}.{part}", epsilon=epsilon)
+        total = graph.node("Add", [attended, hidden], f"{name}.attention.sum")
+        even, hidden = self._normalised(total, f"{name}.attention.output.LayerNorm", inner)
+        widened = self._product(even, inner)
+        active = graph.node("Gelu", [widened], f"{name}.active", domain="com.microsoft")
+        factor = graph.constant(f"{name}.factor", 1 / self._factor(f"{name}.output"))
+        even = graph.node("Mul", [active, factor], f"{name}.even")
+        return graph.node("Add", [self._product(even, f"{name}.output"), hidden], f"{name}.sum")
 
-    three = product(hidden, *(f"attention.self.{part}" for part in ("query", "key", "value")))
-    names = [f"{name}.{part}" for part in ("queries", "keys", "values")]
-    graph.nodes.append(helper.make_node("Split", [three], names, axis=-1, num_outputs=3))
-    attended = graph.node(
-        "MultiHeadAttention", names, f"{name}.attended", domain="com.microsoft", num_heads=heads
-    )
-    hidden = normalised(product(attended, "attention.output.dense"), "attention.output.LayerNorm")
-    widened = product(hidden, "intermediate.dense")
-    active = graph.node("Gelu", [widened], f"{name}.active", domain="com.microsoft")
-    return normalised(product(active, "output.dense"), "output.LayerNorm")
+    def _product(self, inputs: str, name: str, *, even: bool = True) -> str:
+        """Add a product; with `even`, its inputs were divided by `_factor`."""
+        weight, bias = self._read(name, "weight").T, self._read(name, "bias")
+        if even:
+            weight = weight * self._factor(name)[:, None]
+        return self.graph.product(inputs, weight, bias, name, most=self._most)
+
+    def _normalised(self, total: str, name: str, read_by: str | None) -> tuple[str, str]:
+        """Add a normalisation; return it as the product `read_by` reads it, and as it is."""
+        factor = np.float32(1) if read_by is None else self._factor(read_by)
+        scale, bias = (
+            self.graph.constant(f"{name}.{part}", self._weights[f"{name}.{kind}"] / factor)
+            for part, kind in (("scale", "weight"), ("bias", "bias"))
+        )
+        epsilon = self._config.layer_norm_eps
+        even = self.graph.node(
+            "LayerNormalization", [total, scale, bias], name, axis=-1, epsilon=epsilon
+        )
+        if read_by is None:
+            return even, even
+        back = self.graph.constant(f"{name}.factor", factor)
+        return even, self.graph.node("Mul", [even, back], f"{name}.whole")
+
+    def _factor(self, name: str) -> Floats:
+        return factors(self._largest[_parts(name)[0]], self._read(name, "weight").T)
+
+    def _read(self, name: str, kind: str) -> Floats:
+        return np.concatenate([self._weights[f"{part}.{kind}"] for part in _parts(name)])
 
 
-def _normalised(
-    graph: Graph, weights: Mapping[str, Floats], hidden: str, name: str, *, epsilon: float
-) -> str:
-    scale = graph.constant(f"{name}.scale", weights[f"{name}.weight"])
-    bias = graph.constant(f"{name}.bias", weights[f"{name}.bias"])
-    return graph.node("LayerNormalization", [hidden, scale, bias], name, axis=-1, epsilon=epsilon)
+def _parts(name: str) -> list[str]:
+    """Return the layers that one product stands for: the three of attention read the same."""
+    kinds = ("query", "key", "value") if name.endswith("self") else ("dense",)
+    return [f"{name}.{kind}" for kind in kinds]
 
 
-def write(body: BertModel, path: Path, *, longest: int, most: int = 127) -> None:
-    """Write the graph of `body` to `path`."""
-    path.write_bytes(build(body, longest=longest, most=most).SerializeToString())
+def write(
+    body: BertModel, path: Path, largest: Mapping[str, Floats], *, longest: int, most: int = 127
+) -> None:
+    """Write the graph of `body` to `path` (see `build`)."""
+    path.write_bytes(build(body, largest, longest=longest, most=most).SerializeToString())

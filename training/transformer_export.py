@@ -1,7 +1,8 @@
 """Write the transformer as a folder: for `index.transformer_encoder` and sentence-transformers.
 
 ``python -m training.transformer_export --model training/work/transformer --out FOLDER`` turns
-the trained weights into 8-bit integers.
+the trained weights into 8-bit integers. Some lines of the text show how large the numbers between
+the layers become.
 """
 
 import argparse
@@ -10,22 +11,34 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from tokenizers import Tokenizer
 from transformers import BertModel
 
 from training import onnx_export
+from training.corpus import tokenise
 from training.errors import TrainingError, command
 from training.export import checksums, write_json, write_modules
+from training.options import PARALLEL, TEXT
+from training.smoothing import largest_read, sample_texts
+from training.sources import read_parallel
 from training.student import LONGEST
 
 _MODULES = (("", "onnx_module.OnnxText"),)
 
 
 def export(
-    body: BertModel, tokenizer: Path, folder: Path, *, recipe: dict[str, object], most: int = 127
+    body: BertModel,
+    tokenizer: Path,
+    folder: Path,
+    *,
+    texts: Sequence[str],
+    recipe: dict[str, object],
+    most: int = 127,
 ) -> None:
     """Write the model into `folder`; `most`: the largest integer that a weight becomes."""
     folder.mkdir(parents=True, exist_ok=True)
-    onnx_export.write(body, folder / "model.onnx", longest=LONGEST, most=most)
+    largest = largest_read(body, tokenise(Tokenizer.from_file(str(tokenizer)), texts))
+    onnx_export.write(body, folder / "model.onnx", largest, longest=LONGEST, most=most)
     content = json.loads(tokenizer.read_text("utf-8"))
     (folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     shutil.copy(Path(__file__).with_name("onnx_module.py"), folder)
@@ -42,6 +55,7 @@ def main(given: Sequence[str] | None = None) -> None:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path("training/work/transformer"))
+    parser.add_argument("--parallel", type=Path, default=TEXT / PARALLEL)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--most", type=int, default=127)
     options = parser.parse_args(given)
@@ -53,7 +67,14 @@ def main(given: Sequence[str] | None = None) -> None:
     body = BertModel.from_pretrained(options.model / "body", add_pooling_layer=False).eval()
     recipe_file = options.model / "recipe.json"
     recipe = json.loads(recipe_file.read_text("utf-8")) if recipe_file.exists() else {}
-    export(body, options.model / "tokenizer.json", options.out, recipe=recipe, most=options.most)
+    export(
+        body,
+        options.model / "tokenizer.json",
+        options.out,
+        texts=sample_texts(list(read_parallel(options.parallel))),
+        recipe=recipe,
+        most=options.most,
+    )
 
 
 if __name__ == "__main__":

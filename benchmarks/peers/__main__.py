@@ -27,6 +27,7 @@ from benchmarks.peers.participants import (
     server,
 )
 from benchmarks.peers.table import COLUMNS, table
+from training.options import PARALLEL
 
 RESULTS = Path("benchmarks/results/peers.json")
 PICTURE = Path("docs/peers.png")
@@ -45,7 +46,7 @@ def prepare(options: argparse.Namespace) -> Path:
         file.write_text("\n".join(rows) + "\n", encoding="utf-8")
     if not INTEGERS.exists():
         command = [sys.executable, "-m", "benchmarks.peers.minilm_in_integers"]
-        command += [str(environments.model()), str(INTEGERS)]
+        command += map(str, (environments.model(), INTEGERS, options.training / PARALLEL))
         subprocess.run(command, cwd=ROOT, check=True)
     for name, interpreter in (
         ("minilm", str(environments.bare_python())),

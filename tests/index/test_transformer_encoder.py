@@ -51,7 +51,7 @@ def write_model(body: Any, folder: Path) -> Path:  # noqa: ANN401
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     folder.mkdir()
     tokenizer.save(str(folder / "tokenizer.json"))
-    export(body, folder / "tokenizer.json", folder, recipe={})
+    export(body, folder / "tokenizer.json", folder, texts=["la pluie tombe", "the rain"], recipe={})
     return folder
 
 

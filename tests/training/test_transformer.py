@@ -39,7 +39,8 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
         "answers": 4,
     }
     run(transformer.main, out=work / "run", **options)
-    run(refine.main, start=work / "run", out=work / "refined", **options, taught_questions=4)
+    more = {"asked": 8, "taught_questions": 4}
+    run(refine.main, start=work / "run", out=work / "refined", **options, **more)
     run(transformer_export.main, model=work / "refined", out=work / "model")
 
 

@@ -23,7 +23,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = {"vocabulary": 200, "known": 40}
     monkeypatch.setattr(whole, "_SMALL_STATIC", {"steps": 12, "dimension": 16, "batch": 16})
     monkeypatch.setattr(whole, "_SMALL_TRANSFORMER", few | tokens)
-    monkeypatch.setattr(whole, "_SMALL_REFINEMENT", few | tokens | {"taught-questions": 4})
+    more = {"asked": 8, "taught-questions": 4}
+    monkeypatch.setattr(whole, "_SMALL_REFINEMENT", few | tokens | more)
     monkeypatch.setattr(whole, "_SMALL_CHECKPOINT", 0)
 
 
@@ -52,8 +53,7 @@ def test_parallel_text_is_all_that_is_needed(
         assert "Not measured." in card
         assert "| news | 40 | 1.0 | not stated |" in card
     said = capsys.readouterr().out
-    assert "Without English questions there is no second stage." in said
-    assert "7 of 7: card of embedded-static" in said
+    assert "8 of 8: card of embedded-static" in said
     assert "nothing to measure with" in said
 
 
