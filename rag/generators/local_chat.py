@@ -64,7 +64,7 @@ class TransformersChat:
                 yield "<think>"
             for piece in streamer:
                 yield piece
-                streamer.timeout = max(0.01, deadline - time.monotonic())
+                streamer.timeout = _left(deadline)  # however fast the pieces come
             self._check_whole(written, length)
         except queue.Empty:
             raise GeneratorUnavailable(f"{self.name} took too long.") from None
@@ -141,3 +141,11 @@ class TransformersChat:
     def _ends(self) -> list[int]:
         ends = self._model.generation_config.eos_token_id
         return ends if isinstance(ends, list) else [ends]
+
+
+def _left(deadline: float) -> float:
+    """Return the seconds until `deadline`; raise `queue.Empty`, as if waited for, if none are."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise queue.Empty
+    return left

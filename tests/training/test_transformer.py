@@ -41,7 +41,8 @@ def train(text: Path, teacher: Path, work: Path, *, monkeypatch: pytest.MonkeyPa
     run(transformer.main, out=work / "run", **options)
     more = {"asked": 8, "taught_questions": 4}
     run(refine.main, start=work / "run", out=work / "refined", **options, **more)
-    run(transformer_export.main, model=work / "refined", out=work / "model")
+    text = options["parallel"]
+    run(transformer_export.main, parallel=text, model=work / "refined", out=work / "model")
 
 
 @pytest.fixture(scope="module")
