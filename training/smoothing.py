@@ -19,7 +19,7 @@ from transformers import BertModel
 
 from training.ragged import Ragged
 from training.sources import Pair
-from training.student import FIRST, LAST, LONGEST, padded
+from training.student import padded
 
 Floats = NDArray[np.float32]
 _SHARE = 0.75  # of the unevenness that goes to the weights
@@ -34,14 +34,17 @@ def sample_texts(pairs: Sequence[Pair]) -> list[str]:
     return english + [" ".join(pair.french for pair in cut) for cut in cuts]
 
 
-def largest_read(body: BertModel, texts: Ragged) -> dict[str, Floats]:
-    """Return, for each layer that multiplies, the largest magnitude of each channel it reads."""
+def largest_read(body: BertModel, texts: Ragged, *, first: int, last: int) -> dict[str, Floats]:
+    """Return, for each layer that multiplies, the largest magnitude of each channel it reads.
+
+    `first`, `last`: the tokens that frame a text.
+    """
     found: dict[str, Floats] = {}
     layers = {name: layer for name, layer in body.named_modules() if isinstance(layer, nn.Linear)}
     with _watched(layers, found), torch.inference_mode():
-        for ids, mask in padded(texts, first=FIRST, last=LAST):
-            for row, length in zip(ids, mask.sum(1).tolist(), strict=True):
-                body(row[None, : min(length, LONGEST)])
+        for ids, mask in padded(texts, first=first, last=last):
+            for row, known in zip(ids, mask.bool(), strict=True):
+                body(row[known][None])
     return found
 
 

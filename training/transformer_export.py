@@ -35,9 +35,14 @@ def export(
     recipe: dict[str, object],
     most: int = 127,
 ) -> None:
-    """Write the model into `folder`; `most`: the largest integer that a weight becomes."""
+    """Write the model into `folder`; `most`: the largest integer that a weight becomes.
+
+    `texts`: what the body reads to show how large the numbers between its layers become.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    largest = largest_read(body, tokenise(Tokenizer.from_file(str(tokenizer)), texts))
+    reader = Tokenizer.from_file(str(tokenizer))
+    first, last = (reader.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    largest = largest_read(body, tokenise(reader, texts), first=first, last=last)
     onnx_export.write(body, folder / "model.onnx", largest, longest=LONGEST, most=most)
     content = json.loads(tokenizer.read_text("utf-8"))
     (folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")

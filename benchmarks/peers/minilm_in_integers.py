@@ -17,7 +17,7 @@ from training.transformer_export import export
 
 
 def main(model: Path, folder: Path, text: Path) -> None:
-    """Export the weights of `model` into `folder`; the English lines of `text` are read."""
+    """Export the weights of `model` into `folder`; some lines of `text` are read for it."""
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
