@@ -65,7 +65,7 @@ train: setup          ## train both encoders and the lexicon into training/work/
 	nice -n 15 $(BIN)/python -m training --text $(TEXT) --data $(EVAL) $(TRAINING)
 
 train-small: setup    ## all of that on a thousand lines of each source, in minutes: does it run?
-	nice -n 15 $(BIN)/python -m training --small --refine --text $(TEXT) --data $(EVAL) $(TRAINING)
+	nice -n 15 $(BIN)/python -m training --small --text $(TEXT) --data $(EVAL) $(TRAINING)
 
 # One SEED draws every choice; `make test` kills 25 times and tries every 61st operation.
 KILLS := 200

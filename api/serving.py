@@ -10,6 +10,7 @@ from functools import partial
 import uvicorn
 
 from api.app import create_app
+from api.arenas import share_one_arena
 from api.connections import Connections, allow_files
 from api.greeting import greet, say_what_to_do_first
 from api.patience import PatientConnection
@@ -55,6 +56,7 @@ def opened(settings: Settings, seat: Seat = ALONE) -> Iterator[Sourcier]:
         NoKeys: callers need a key, and there is none.
         RagError, DocumentError, IndexingError: as `bootstrap` raises them.
     """
+    share_one_arena()
     with bootstrap(settings, seat=seat) as sourcier:
         check_opening(sourcier.keys, settings)
         _leave_on_signals()

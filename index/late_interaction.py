@@ -17,15 +17,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from index.token_vectors import Floats, TokenVectors
+
 TokenIds = NDArray[np.uint16]
 
 
 class TokenEncoder(Protocol):
-    """A static encoder: a vector a token. `weights` is ``float32 (tokens, dimension)``."""
+    """A static encoder: a vector a token."""
 
     @property
-    def weights(self) -> Floats: ...
+    def vectors(self) -> TokenVectors: ...
 
     def token_ids(self, texts: Sequence[str]) -> list[TokenIds]: ...
 
@@ -89,7 +90,7 @@ class LateInteraction:
     @cached_property
     def lengths(self) -> Floats:
         """The length of each token's vector, ``float32 (tokens,)``."""
-        return np.asarray(np.linalg.norm(self.encoder.weights, axis=1), np.float32)
+        return self.encoder.vectors.lengths()
 
     @cached_property
     def _scales(self) -> Floats:
@@ -128,7 +129,7 @@ class LateInteraction:
         return best
 
     def _cosines(self, tokens: NDArray[np.int64], question: TokenIds) -> Floats:
-        asked = self.encoder.weights[question] * self._scales[question]
-        cosines: Floats = np.take(self.encoder.weights, tokens, axis=0) @ asked.T
+        vectors = self.encoder.vectors
+        cosines = vectors.products(tokens, vectors.take(question) * self._scales[question])
         cosines *= self._scales[tokens]
         return cosines

@@ -6,14 +6,18 @@ and numbers are written alike in both.
 
 A lexicon is a folder with two text files, ``en.tsv`` and ``fr.tsv``: one term a line, then
 its translations, likeliest first, each followed by its probability in hundredths, separated
-by tabs. The probabilities of a term sum to 1 at most.
+by tabs. The probabilities of a term sum to 1 at most. Lines are sorted by the code points of
+their terms.
 
 [1] Darwish, Oard, Probabilistic Structured Query Methods,
     https://doi.org/10.1145/860435.860497
 """
 
-from collections.abc import Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -24,43 +28,75 @@ Translations = tuple[tuple[str, float], ...]
 _REMEDY = "Get the folder index/models/lexicon again, or make it with `python -m training.lexicon`."
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Translations of English terms and of French ones.
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The lines of one language as bytes end to end, a sixth of what as many strings take.
 
-    `english` and `french` map a term to the rest of its line, which is read only when the
-    term is asked for: loading takes milliseconds.
+    Line i is ``content[starts[i]:starts[i+1]]``; sorted.
     """
 
-    english: Mapping[str, str]
-    french: Mapping[str, str]
+    content: bytes
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, lines: Sequence[bytes]) -> "Entries":
+        """Return the entries in `lines`."""
+        return cls(b"".join(lines), array("I", accumulate(map(len, lines), initial=0)))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.content[self.starts[number] : self.starts[number + 1]]
+
+    def terms(self) -> Iterator[str]:
+        """Yield every term that has an entry, sorted."""
+        return (self[number].decode().split("\t", 1)[0] for number in range(len(self)))
+
+    def find(self, term: str) -> str:
+        """Return what follows `term` and its tab on its line, nothing if there is no such line."""
+        start = f"{term}\t".encode(errors="surrogatepass")
+        # A tab sorts before all that is in a term, so that lines are in the order of their terms.
+        number = bisect_left(self, start)
+        line = self[number] if number < len(self) else b""
+        return line[len(start) :].decode() if line.startswith(start) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Translations of English terms and of French ones."""
+
+    english: Entries
+    french: Entries
 
     @classmethod
     def load(cls, folder: Path) -> "Lexicon":
-        """Read the lexicon in `folder`.
+        """Read the lexicon in `folder`, in some fifty milliseconds.
 
         Raises:
-            CorruptIndex: a file is missing or a line of it has no translation.
+            CorruptIndex: a file is missing, a line of it has no translation or is not in order.
         """
         return cls(english=_read(folder / "en.tsv"), french=_read(folder / "fr.tsv"))
 
     def translate(self, term: str, *, source: Literal["en", "fr"]) -> Translations:
         """Return the translations of `term` with their probabilities, likeliest first."""
-        cells = (self.english if source == "en" else self.french).get(term, "").split("\t")
+        cells = (self.english if source == "en" else self.french).find(term).split("\t")
         return tuple(
             (translation, int(hundredths) / 100)
             for translation, hundredths in zip(cells[::2], cells[1::2], strict=False)
         )
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> Entries:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_bytes()
+        content.decode()
     except (OSError, UnicodeDecodeError) as error:
         message = f"The lexicon cannot be read: {error}. {_REMEDY}"
         raise CorruptIndex(message) from error
-    try:
-        return dict(line.split("\t", 1) for line in lines)
-    except ValueError as error:
-        message = f"The lexicon {path} has a line without translation. {_REMEDY}"
-        raise CorruptIndex(message) from error
+    lines = content.splitlines()
+    if not all(b"\t" in line for line in lines):
+        raise CorruptIndex(f"The lexicon {path} has a line without translation. {_REMEDY}")
+    if not all(one < other for one, other in pairwise(lines)):
+        raise CorruptIndex(f"The lexicon {path} is not sorted. {_REMEDY}")
+    return Entries.of(lines)

@@ -17,22 +17,22 @@ CONFIG = "config.json"
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFiles:
-    """What a model folder holds, and the hash of all of it."""
+class CheckedModel:
+    """The configuration of a model folder, and the hash of all that it holds."""
 
     config: Mapping[str, Any]
-    contents: Mapping[str, bytes]
     fingerprint: str
 
 
-def read_model(folder: Path, names: Sequence[str], *, remedy: str) -> ModelFiles:
-    """Return the files `names` of `folder`; `remedy` ends the message of every error.
+def check_model(folder: Path, names: Sequence[str], *, remedy: str) -> CheckedModel:
+    """Check the files `names` of `folder`; `remedy` ends the message of every error.
 
     Raises:
         EncoderUnavailable: a file is missing, or is not what the configuration says.
     """
     try:
-        raw, *files = ((folder / name).read_bytes() for name in (CONFIG, *names))
+        raw = (folder / CONFIG).read_bytes()
+        found = [_digest(folder / name) for name in names]
     except OSError as error:
         message = f"There is no complete encoder in {folder} ({error}). {remedy}"
         raise EncoderUnavailable(message) from error
@@ -43,10 +43,14 @@ def read_model(folder: Path, names: Sequence[str], *, remedy: str) -> ModelFiles
         message = f"{folder / CONFIG} is not the configuration of such an encoder. {remedy}"
         raise EncoderUnavailable(message) from error
     fingerprint = hashlib.blake2b(hashlib.blake2b(raw).digest(), digest_size=16)
-    for name, content, checksum in zip(names, files, expected, strict=True):
-        found = hashlib.blake2b(content)
-        if found.hexdigest() != checksum:
+    for name, digest, checksum in zip(names, found, expected, strict=True):
+        if digest.hex() != checksum:
             message = f"{folder / name} is damaged: its checksum is not the recorded one. {remedy}"
             raise EncoderUnavailable(message)
-        fingerprint.update(found.digest())
-    return ModelFiles(config, dict(zip(names, files, strict=True)), fingerprint.hexdigest())
+        fingerprint.update(digest)
+    return CheckedModel(config, fingerprint.hexdigest())
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").digest()

@@ -6,7 +6,8 @@ no other weights. A model is a folder, written by `training.static`:
 * ``config.json``: the BLAKE2b sums of the other two under ``"blake2b"``, and the recipe;
 * ``tokenizer.json``: a tokenizer as the tokenizers library writes it, which reads no word across
   a space;
-* ``model.safetensors``: ``embedding.weight``, float16 ``(tokens, dimension)``.
+* ``model.safetensors``: ``embedding.weight``, float16 ``(tokens, dimension)``; mapped, so that a
+  model is replaced by a new file, not written over while it serves.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.model_folder import read_model
+from index.model_folder import check_model
+from index.token_vectors import TokenVectors
 from index.word_tokens import TokenIds, WordTokens
 
 _TOKENIZER, _WEIGHTS = "tokenizer.json", "model.safetensors"
@@ -28,13 +29,13 @@ _REMEDY = "Get the folder again, or train it with `python -m training.static --o
 class StaticEncoder:
     """Embeds text as the direction of the sum of its token vectors (`index.encoder.Encoder`).
 
-    `weights` float32 (tokens, dimension). A text without a known token is the zero vector:
-    its cosine with everything is 0. Safe to share between threads.
+    A text without a known token is the zero vector: its cosine with everything is 0. Safe to
+    share between threads.
     """
 
     name: str
     fingerprint: str
-    weights: NDArray[np.float32]
+    vectors: TokenVectors
     _words: WordTokens
 
     @classmethod
@@ -44,22 +45,20 @@ class StaticEncoder:
         Raises:
             EncoderUnavailable: a file is missing, or is not what the configuration says.
         """
-        from safetensors.numpy import load as parse_weights  # noqa: PLC0415 - not for everyone
         from tokenizers import Tokenizer  # noqa: PLC0415 - not for everyone
 
-        model = read_model(folder, (_TOKENIZER, _WEIGHTS), remedy=_REMEDY)
-        tokenizer = Tokenizer.from_str(model.contents[_TOKENIZER].decode())
+        model = check_model(folder, (_TOKENIZER, _WEIGHTS), remedy=_REMEDY)
         return cls(
             name=folder.name,
             fingerprint=model.fingerprint,
-            weights=parse_weights(model.contents[_WEIGHTS])["embedding.weight"].astype(np.float32),
-            _words=WordTokens(tokenizer),
+            vectors=TokenVectors.mapped(folder / _WEIGHTS, "embedding.weight"),
+            _words=WordTokens(Tokenizer.from_file(str(folder / _TOKENIZER))),
         )
 
     @property
     def dimension(self) -> int:
         """Return the width of a vector."""
-        return int(self.weights.shape[1])
+        return self.vectors.dimension
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
@@ -71,15 +70,13 @@ class StaticEncoder:
 
     def sums(self, texts: Sequence[TokenIds]) -> Vectors:
         """Return what `encode_passages` does, of texts that are given as their token ids."""
-        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        sums = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, tokens in enumerate(texts):
-            # A dot product with ones: several times faster than a sum over rows.
-            rows = self.weights.take(tokens, axis=0)
-            np.dot(np.ones(len(tokens), np.float32), rows, out=sums[row])
+            sums[row] = self.vectors.sum(tokens)
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         vectors: Vectors = np.divide(sums, norms, out=sums, where=norms > 0)
         return vectors
 
     def token_ids(self, texts: Sequence[str]) -> list[TokenIds]:
-        """Return the rows of `weights` that each text sums, in the order of its tokens."""
+        """Return the rows of `vectors` that each text sums, in the order of its tokens."""
         return self._words.ids(texts)

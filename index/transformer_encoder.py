@@ -4,10 +4,12 @@ Each text runs alone: nothing is padded, and since activations are quantised by 
 one run, a text has the same vector in any company. Several texts run side by side, a thread
 each. A model is a folder, written by `training.transformer_export`:
 
-* ``config.json``: the BLAKE2b sums of the other two under ``"blake2b"``, ``longest`` (tokens
-  of a text, the two that frame it included), and the recipe;
+* ``config.json``: the BLAKE2b sums of the others under ``"blake2b"``, ``longest`` (tokens of a
+  text, the two that frame it included), and the recipe;
 * ``tokenizer.json``: a tokenizer as the tokenizers library writes it;
-* ``model.onnx``: ``ids`` int64 (1, tokens) → ``vector`` float32 (1, dimension), unit norm.
+* ``model.onnx``: ``ids`` int64 (1, tokens) → ``vector`` float32 (1, dimension), unit norm;
+* ``model.bin``: the numbers of that graph; mapped, so that processes share them, and a model is
+  replaced by a new file, not written over while it serves.
 """
 
 import os
@@ -21,9 +23,9 @@ import numpy as np
 
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
-from index.model_folder import read_model
+from index.model_folder import check_model
 
-_TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+_TOKENIZER, _GRAPH, _WEIGHTS = "tokenizer.json", "model.onnx", "model.bin"
 _REMEDY = "Get the folder again, or train it with `make train`."
 _UNKNOWN, _FIRST, _LAST = "[UNK]", "[CLS]", "[SEP]"
 _BLOCK = 512  # texts tokenised at a time: bounds the memory of their tokens
@@ -59,14 +61,14 @@ class TransformerEncoder:
         from onnxruntime.capi import onnxruntime_pybind11_state as failures  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415 - not for everyone
 
-        model = read_model(folder, (_TOKENIZER, _GRAPH), remedy=_REMEDY)
+        model = check_model(folder, (_TOKENIZER, _GRAPH, _WEIGHTS), remedy=_REMEDY)
         options = onnxruntime.SessionOptions()
         # Threads inside a text would wait for each other most of the time.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(
-                model.contents[_GRAPH], options, providers=["CPUExecutionProvider"]
+                folder / _GRAPH, options, providers=["CPUExecutionProvider"]
             )
             longest = int(model.config["longest"])
         except (
@@ -85,7 +87,7 @@ class TransformerEncoder:
             fingerprint=model.fingerprint,
             dimension=int(session.get_outputs()[0].shape[1]),
             longest=longest,
-            _tokenizer=Tokenizer.from_str(model.contents[_TOKENIZER].decode()),
+            _tokenizer=Tokenizer.from_file(str(folder / _TOKENIZER)),
             _session=session,
         )
 

@@ -46,7 +46,8 @@ class Step:
 def steps(options: argparse.Namespace, text: Path) -> list[Step]:
     """Return all that is to be done with the parallel text `text`, in order."""
     work, small = options.work, options.small
-    models, run = work / "models", work / "transformer"
+    models, run, refined = work / "models", work / "transformer", work / "refined"
+    made = models / "embedded"
     files = {
         "parallel": text,
         "dictionary": options.dictionary,
@@ -59,7 +60,8 @@ def steps(options: argparse.Namespace, text: Path) -> list[Step]:
     }
     bodily = every | {"teacher": options.teacher}
     measured = {"data": options.data, "most": _SMALL_PASSAGES if small else None}
-    found = [
+    carded = measured | files
+    return [
         Step(
             "static encoder",
             static.main,
@@ -71,18 +73,17 @@ def steps(options: argparse.Namespace, text: Path) -> list[Step]:
             transformer.main,
             _words(bodily, _SMALL_TRANSFORMER if small else {}, out=run),
         ),
-    ]
-    if options.refine:
-        more = _SMALL_REFINEMENT if small else {}
-        words = _words(bodily, more, start=run, out=work / "refined")
-        found.append(Step("second stage of the transformer", refine.main, words))
-        run = work / "refined"
-    made = models / "embedded"
-    carded = measured | files
-    return [
-        *found,
-        Step("8-bit integers", transformer_export.main, _words(parallel=text, model=run, out=made)),
-        Step("measure", measure.main, (str(made), *_words(measured, exact=run))),
+        Step(
+            "second stage of the transformer",
+            refine.main,
+            _words(bodily, _SMALL_REFINEMENT if small else {}, start=run, out=refined),
+        ),
+        Step(
+            "8-bit integers",
+            transformer_export.main,
+            _words(parallel=text, model=refined, out=made),
+        ),
+        Step("measure", measure.main, (str(made), *_words(measured, exact=refined))),
         Step("card of embedded", card.main, (str(made), *_words(carded))),
         Step(
             "card of embedded-static", card.main, (str(models / "embedded-static"), *_words(carded))
@@ -142,7 +143,6 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, help="where to work, with some 2 GB left")
     parser.add_argument("--teacher", type=Path, help="a sentence-transformers folder of a BERT")
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--refine", action="store_true", help="with the second stage")
     parser.add_argument("--small", action="store_true", help="few lines, few steps: does it run?")
     options = parser.parse_args(given)
     text = options.text

@@ -1,6 +1,7 @@
 """What both trainings of the transformer begin with: the teacher, the words, the text as tokens."""
 
 import argparse
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -58,8 +59,12 @@ class Materials:
     questions: list[QuestionPair]
 
 
-def gather(arguments: argparse.Namespace, vocabulary: Vocabulary) -> Materials:
+def gather(
+    arguments: argparse.Namespace, vocabulary: Vocabulary, *, started: Path | None = None
+) -> Materials:
     """Return everything, read from the files that `arguments` name or from the work folder.
+
+    `started`: the run that is to go on; its tokens are taken, since none learns two alike.
 
     Raises:
         TrainingError: the text cannot be used, or the folder holds other work.
@@ -77,12 +82,15 @@ def gather(arguments: argparse.Namespace, vocabulary: Vocabulary) -> Materials:
     }
     tokens = arguments.work / "transformer-tokens"
     claim(tokens, of)
+    words = tokens / "tokenizer.json"
+    if started:
+        _take_tokens(started / "tokenizer.json", words)
     teacher = Teacher(folder, device=device)
     print("Reading the text, learning the vocabulary …", flush=True)
     questions = list(read_questions(arguments.questions))
     pairs = [*read_parallel(arguments.parallel), *read_dictionary(arguments.dictionary)]
     tokenizer = load_or_join(
-        tokens / "tokenizer.json",
+        words,
         pairs,
         teacher.vocabulary,
         known=vocabulary.known,
@@ -101,6 +109,16 @@ def gather(arguments: argparse.Namespace, vocabulary: Vocabulary) -> Materials:
         token_counts(corpus, tokenizer.get_vocab_size()),
         questions,
     )
+
+
+def _take_tokens(of_run: Path, words: Path) -> None:
+    kept(words, lambda part: shutil.copy(of_run, part))
+    if Tokenizer.from_file(str(of_run)).get_vocab() != Tokenizer.from_file(str(words)).get_vocab():
+        message = (
+            f"{words.parent} has other tokens than {of_run}. Name another folder with --work, or "
+            "remove that one: its text is read again with the tokens of the run."
+        )
+        raise TrainingError(message)
 
 
 def _packaged_teacher() -> Path:

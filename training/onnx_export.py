@@ -25,6 +25,8 @@ from training.smoothing import factors
 Array = NDArray[np.generic]
 Floats = NDArray[np.float32]
 
+_MAPPED = 1024  # bytes of a constant that is worth a place beside the graph
+
 
 class Graph:
     """Collects nodes and constants; every method returns the name of what it computes."""
@@ -205,5 +207,15 @@ def _parts(name: str) -> list[str]:
 def write(
     body: BertModel, path: Path, largest: Mapping[str, Floats], *, longest: int, most: int = 127
 ) -> None:
-    """Write the graph of `body` to `path` (see `build`)."""
-    path.write_bytes(build(body, largest, longest=longest, most=most).SerializeToString())
+    """Write the graph of `body` to `path`, and its numbers beside it, to map (see `build`)."""
+    weights = path.with_suffix(".bin")
+    for written in (path, weights):
+        written.unlink(missing_ok=True)  # an encoder that serves may have mapped it
+    onnx.save_model(
+        build(body, largest, longest=longest, most=most),
+        path,
+        save_as_external_data=True,
+        location=weights.name,
+        size_threshold=_MAPPED,
+    )
+    weights.chmod(0o644)  # the library lets only its owner read it

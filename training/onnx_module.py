@@ -52,5 +52,5 @@ class OnnxText(InputModule):
         return int(self._session.get_outputs()[0].shape[1])
 
     def save(self, output_path, **_):  # noqa: ANN001, ANN003, ANN201
-        for name in ("config.json", "tokenizer.json", "model.onnx", "onnx_module.py"):
+        for name in ("config.json", "tokenizer.json", "model.onnx", "model.bin", "onnx_module.py"):
             (Path(output_path) / name).write_bytes((self._folder / name).read_bytes())

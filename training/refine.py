@@ -84,7 +84,7 @@ def main(given: Sequence[str] | None = None) -> None:
         )
         raise TrainingError(message)
     begun = Recipe(**json.loads((arguments.start / "recipe.json").read_text("utf-8")))
-    materials = gather(arguments, begun)
+    materials = gather(arguments, begun, started=arguments.start)
     weights = arguments.start / "body" / "model.safetensors"
     claim(arguments.out, materials.of | asdict(recipe) | {"start": digest([weights])})
     body = BertModel.from_pretrained(arguments.start / "body", add_pooling_layer=False)

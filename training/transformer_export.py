@@ -47,7 +47,7 @@ def export(
     content = json.loads(tokenizer.read_text("utf-8"))
     (folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     shutil.copy(Path(__file__).with_name("onnx_module.py"), folder)
-    sums = checksums(folder, ("tokenizer.json", "model.onnx"))
+    sums = checksums(folder, ("tokenizer.json", "model.onnx", "model.bin"))
     write_json(folder / "config.json", {"blake2b": sums, "longest": LONGEST, "recipe": recipe})
     write_modules(folder, _MODULES)
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from documents.models import Language
 from index.encoder import Encoder
-from index.late_interaction import Floats, LateInteraction
+from index.late_interaction import LateInteraction
 from index.remembering_encoder import within
+from index.token_vectors import Floats
 from rag.claims.claim import Claim
 from rag.claims.claim_reading import Reading, covered, read
 from rag.claims.proof_candidates import Candidate, known_names, sentences_of, source

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from documents.models import Language, Span
-from index.late_interaction import Floats
+from index.token_vectors import Floats
 from rag.claims.dates_said import Day
 from rag.claims.facts import Facts, facts_of
 from rag.claims.names_said import Name

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from documents.models import Language
-from index.late_interaction import Floats
+from index.token_vectors import Floats
 from rag.claims.claim import Claim
 from rag.claims.dates_said import Day, supports
 from rag.claims.facts import Facts, facts_of

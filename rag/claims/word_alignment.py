@@ -13,7 +13,8 @@ import numpy as np
 
 from documents.models import Language, Span
 from index.analyzer import terms
-from index.late_interaction import Floats, LateInteraction, TokenIndex
+from index.late_interaction import LateInteraction, TokenIndex
+from index.token_vectors import Floats
 from index.tokenizer import fold
 from rag.question import Translator
 

@@ -12,6 +12,7 @@ from index.errors import InvalidRows
 from index.late_interaction import LateInteraction, TokenIndex
 from index.segment import Additions
 from index.segmented import SegmentedIndex
+from index.token_vectors import TokenVectors
 
 TOKENS = 50
 Texts = st.lists(st.lists(st.integers(0, TOKENS - 1), max_size=12), max_size=6)
@@ -21,8 +22,9 @@ class FakeTokens:
     """Reads a text as numbers; gives each token a vector of its own, some of them zero."""
 
     def __init__(self) -> None:
-        self.weights = np.random.default_rng(3).normal(size=(TOKENS, 8)).astype(np.float32)
-        self.weights[7] = 0
+        vectors = np.random.default_rng(3).normal(size=(TOKENS, 8))
+        vectors[7] = 0
+        self.vectors = TokenVectors.of(vectors)
 
     def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.uint16]]:
         return [ids([int(word) for word in text.split()]) for text in texts]
@@ -46,11 +48,11 @@ def test_maxima_are_the_best_cosine_of_each_question_token(
 ) -> None:
     interaction = LateInteraction(FakeTokens())
     best = interaction.maxima(ids(question), TokenIndex.build([ids(t) for t in texts]))
-    weights = interaction.encoder.weights
+    vectors = interaction.encoder.vectors.take(np.arange(TOKENS))
 
     def cosine(one: int, other: int) -> float:
-        lengths = np.linalg.norm(weights[one]) * np.linalg.norm(weights[other])
-        return float(weights[one] @ weights[other] / lengths) if lengths else 0.0
+        lengths = np.linalg.norm(vectors[one]) * np.linalg.norm(vectors[other])
+        return float(vectors[one] @ vectors[other] / lengths) if lengths else 0.0
 
     expected = [[max((cosine(q, t) for t in text), default=0) for q in question] for text in texts]
     assert best.shape == (len(texts), len(question))
@@ -66,7 +68,7 @@ def test_a_text_that_says_the_question_covers_it_wholly() -> None:
 
 def test_a_token_weighs_as_much_as_its_vector_is_long() -> None:
     interaction = LateInteraction(FakeTokens())
-    lengths = np.linalg.norm(interaction.encoder.weights[[4, 5]], axis=1)
+    lengths = np.linalg.norm(interaction.encoder.vectors.take(ids([4, 5])), axis=1)
     assert np.allclose(interaction.weights(ids([4, 5])), lengths / lengths.sum())
     assert interaction.weights(ids([7])).tolist() == [0]
 

@@ -51,6 +51,23 @@ def test_a_line_without_translation_is_refused(folder: Path) -> None:
         Lexicon.load(folder)
 
 
+def test_a_file_that_is_not_sorted_is_refused(folder: Path) -> None:
+    (folder / "en.tsv").write_text("rain\tplui\t97\nhous\tmaison\t60\n")
+    with pytest.raises(CorruptIndex, match=r"en\.tsv is not sorted"):
+        Lexicon.load(folder)
+
+
+def test_every_line_of_the_shipped_files_is_found_again(shipped: Lexicon) -> None:
+    for entries, language in ((shipped.english, "en"), (shipped.french, "fr")):
+        lines = (SHIPPED / f"{language}.tsv").read_text("utf-8").splitlines()
+        assert [f"{term}\t{entries.find(term)}" for term in entries.terms()] == lines
+
+
+@given(term=st.text() | st.characters(categories=["Cs"]))
+def test_a_term_is_found_whole_or_not_at_all(shipped: Lexicon, term: str) -> None:
+    assert bool(shipped.translate(term, source="fr")) == (term in set(shipped.french.terms()))
+
+
 @pytest.mark.parametrize(
     ("english", "french"),
     [
@@ -75,7 +92,7 @@ def test_common_words_translate_both_ways(shipped: Lexicon, english: str, french
 def test_the_probabilities_of_a_term_fall_and_sum_to_one_at_most(
     shipped: Lexicon, data: st.DataObject
 ) -> None:
-    term = data.draw(st.sampled_from(sorted(shipped.english)[::37]))
+    term = data.draw(st.sampled_from(list(shipped.english.terms())[::37]))
     shares = [share for _, share in shipped.translate(term, source="en")]
     assert 1 <= len(shares) <= 6
     assert shares == sorted(shares, reverse=True)

@@ -142,7 +142,7 @@ def test_sentence_transformers_reads_the_same_folder_and_gives_the_same_vectors(
     assert TransformerEncoder.load(tmp_path / "copy").fingerprint == tiny.fingerprint
 
 
-@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.onnx"])
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.onnx", "model.bin"])
 def test_a_missing_file_is_named_with_the_remedy(tmp_path: Path, folder: Path, name: str) -> None:
     copied = copy(folder, tmp_path / "copy")
     (copied / name).unlink()
@@ -150,7 +150,7 @@ def test_a_missing_file_is_named_with_the_remedy(tmp_path: Path, folder: Path, n
         TransformerEncoder.load(copied)
 
 
-@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx"])
+@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.bin"])
 def test_a_damaged_file_is_refused(tmp_path: Path, folder: Path, name: str) -> None:
     copied = copy(folder, tmp_path / "copy")
     (copied / name).write_bytes((copied / name).read_bytes()[:-1])
@@ -165,7 +165,7 @@ def test_a_graph_that_is_none_is_refused_though_its_checksum_is_right(
 
     copied = copy(folder, tmp_path / "copy")
     (copied / "model.onnx").write_bytes(b"no graph")
-    sums = checksums(copied, ("tokenizer.json", "model.onnx"))
+    sums = checksums(copied, ("tokenizer.json", "model.onnx", "model.bin"))
     write_json(copied / "config.json", {"blake2b": sums, "longest": 256})
     with pytest.raises(EncoderUnavailable, match="can run"):
         TransformerEncoder.load(copied)

@@ -10,6 +10,8 @@ import pytest
 
 from index.transformer_encoder import TransformerEncoder
 from tests.training.texts import SPECIAL
+from training.errors import TrainingError
+from training.options import parse
 from training.ragged import Ragged, from_lengths
 
 
@@ -178,3 +180,23 @@ def test_distillation_is_nothing_where_the_student_is_its_teacher() -> None:
     other = distillation_loss(vectors, vectors.roll(1, 0), nothing, scale=50, contrast=1)
     assert same.item() == pytest.approx(0, abs=1e-5)
     assert other.item() == pytest.approx(1 + 50, abs=0.1)
+
+
+def test_a_run_goes_on_with_its_own_tokens_or_not_at_all(
+    text: Path, teacher_folder: Path, work: Path, tmp_path: Path
+) -> None:
+    from training.materials import gather  # noqa: PLC0415 - imports torch
+    from training.transformer import Recipe  # noqa: PLC0415 - imports torch
+
+    known = json.loads((work / "run" / "tokenizer.json").read_text("utf-8"))
+    vocabulary = known["model"]["vocab"]
+    one, other = list(vocabulary)[-2:]
+    vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
+    (tmp_path / "tokenizer.json").write_text(json.dumps(known), "utf-8")
+    folders = {"parallel": text / "parallel.tsv.gz", "teacher": teacher_folder, "threads": 1}
+    options = folders | {"work": tmp_path / "work", "out": "", "vocabulary": 200, "known": 40}
+    given, recipe = parse([f"--{name}={value}" for name, value in options.items()], "", Recipe)
+
+    assert gather(given, recipe, started=tmp_path).tokenizer.get_vocab() == vocabulary
+    with pytest.raises(TrainingError, match="has other tokens than"):
+        gather(given, recipe, started=work / "run")

@@ -28,11 +28,11 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole, "_SMALL_CHECKPOINT", 0)
 
 
-def train(text: Path, teacher: Path, data: Path, work: Path, *more: str) -> None:
+def train(text: Path, teacher: Path, data: Path, work: Path) -> None:
     from training.__main__ import main  # noqa: PLC0415 - imports torch
 
     folders = {"text": text, "teacher": teacher, "data": data, "work": work, "threads": 1}
-    main(["--small", *(f"--{name}={value}" for name, value in folders.items()), *more])
+    main(["--small", *(f"--{name}={value}" for name, value in folders.items())])
 
 
 def test_parallel_text_is_all_that_is_needed(
@@ -42,7 +42,7 @@ def test_parallel_text_is_all_that_is_needed(
     pairs = tmp_path / "pairs.tsv"
     pairs.write_bytes(gzip.decompress((tmp_path / "parallel.tsv.gz").read_bytes()))
 
-    train(pairs, teacher_folder, tmp_path / "none", tmp_path / "work", "--refine")
+    train(pairs, teacher_folder, tmp_path / "none", tmp_path / "work")
 
     models = tmp_path / "work" / "models"
     assert TransformerEncoder.load(models / "embedded").dimension == 32
@@ -85,8 +85,8 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for _ in range(2):
         with pytest.raises(Killed):
-            train(text, teacher_folder, questions, killed, "--refine")
-    train(text, teacher_folder, questions, killed, "--refine")
+            train(text, teacher_folder, questions, killed)
+    train(text, teacher_folder, questions, killed)
     said = capsys.readouterr().out
     assert "Going on from step 5 of 12." in said
     assert "Going on from step 7 of 12." in said
@@ -96,12 +96,12 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     # The library that learns vocabularies never learns two alike.
     runs = shutil.ignore_patterns("models", "transformer", "refined", "done")
     shutil.copytree(killed, whole, ignore=runs)
-    train(text, teacher_folder, questions, whole, "--refine")
-    for name in ("embedded/model.onnx", "embedded-static/model.safetensors"):
+    train(text, teacher_folder, questions, whole)
+    for name in ("embedded/model.bin", "embedded/model.onnx", "embedded-static/model.safetensors"):
         assert (killed / "models" / name).read_bytes() == (whole / "models" / name).read_bytes()
 
     capsys.readouterr()
-    train(text, teacher_folder, questions, whole, "--refine")
+    train(text, teacher_folder, questions, whole)
     assert capsys.readouterr().out.count("done before") == 8
 
 
