@@ -15,6 +15,7 @@ from index.late_interaction import LateInteraction
 from rag.calibration import LinearModel, probability
 from rag.evidence import Evidence
 from rag.named import names_asked, names_missing
+from rag.numbered import numbers_asked, numbers_missing
 from rag.question import AnalysedQuestion
 from rag.retrieval import Found
 
@@ -26,15 +27,17 @@ _COVERED = 0.6  # cosine from which a token of the question counts as said
 class Abstention:
     """Decides whether to answer: at `threshold` and above, yes.
 
-    `stranger` is what a name of the question that its document lacks takes from the log-odds, and
-    what a best sentence of another year takes. That is not fitted: a fit sees few such questions,
-    people many.
+    `doubt` is what a name of the question that its document lacks takes from the log-odds, and
+    what a best sentence of another year takes; `contradiction`, which leaves nothing, what one
+    takes that tells the opposite, and a number of the question that its document lacks. They are
+    not fitted: a fit sees few such questions, people many.
     """
 
     interaction: LateInteraction
     model: LinearModel
     threshold: float = 0.4
-    stranger: float = 2.5
+    doubt: float = 2.5
+    contradiction: float = 20.0
 
     def confidence(self, question: AnalysedQuestion, evidence: Sequence[Evidence]) -> float:
         """Return the probability, in [0, 1], that the best evidence answers the question."""
@@ -46,7 +49,8 @@ class Abstention:
         }
         best = evidence[0]
         odds = self.model.log_odds(question.language, best.language, measures)
-        against = self.stranger * (measures["stranger"] + measures["other_year"])
+        against = self.doubt * (measures["stranger"] + measures["other_year"])
+        against += self.contradiction * measures["contradicted"]
         return float(probability(odds - against)[0])
 
     def measures(
@@ -62,7 +66,8 @@ class Abstention:
         telling = weights >= weights.mean() if len(weights) else np.zeros(0, bool)
         rest = [e.found.log_odds for e in evidence if e.found is not best.found]
         asked = names_asked(question)
-        missing = names_missing(asked, question, _same_document(evidence))
+        same = _same_document(evidence)
+        missing = names_missing(asked, question, same)
         return {
             "tokens": best.measures["tokens"],
             "before": best.measures["before"],
@@ -79,6 +84,7 @@ class Abstention:
             "names": 1 - len(missing) / max(len(asked), 1),
             "stranger": float(bool(missing)),
             "other_year": best.measures["other_year"],
+            "contradicted": float(best.measures["opposed"] or _other_number(question, same)),
             "numbers": _numbers_said(question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),
@@ -95,6 +101,18 @@ def _same_document(evidence: Sequence[Evidence]) -> list[Found]:
         if found.hit.stored.document.id == best.document.id
         and found.hit.stored.passage.language == best.passage.language
     ]
+
+
+def _other_number(question: AnalysedQuestion, found: Sequence[Found]) -> bool:
+    """Tell whether the question says a number that stands nowhere in `found`."""
+    asked = numbers_asked(question.text, question.language)
+    if not asked:
+        return False
+    stored = [one.hit.stored for one in found]
+    document = stored[0].document
+    parts = [document.title, str(document.published_at)]
+    parts += [part for one in stored for part in (*one.passage.heading_path, one.passage.text)]
+    return bool(numbers_missing(asked, "\n".join(parts), stored[0].passage.language))
 
 
 def _numbers_said(question: str, best: Evidence) -> float:

@@ -28,7 +28,12 @@ _QUESTION_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"\b(when|quand|(what|which) (\w+ )?(year|date|day|month|century|decade|time|era)|"
+            # At either end of a question, or before its verb: elsewhere it only sets the scene.
+            r"^\W*((and|but|since|until|by|from|et|mais|depuis|jusqu a|a partir de|pour|de) )?"
+            r"(when|quand)\b|\b(when|quand)\W*$|"
+            r"\bwhen (was|were|is|are|did|do|does|will|has|had)\b|"
+            r"\bquand (est|sont|a|ont|fut|etait)\b|"
+            r"\b((what|which) (\w+ )?(year|date|day|month|century|decade|time|era)|"
             r"quel(le)?s? (\w+ ){0,2}(annee|date|jour|mois|siecle|decennie|heure|epoque|periode)|"
             r"depuis quand|since when|how long ago)\b"
         ),

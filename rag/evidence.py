@@ -18,6 +18,7 @@ from rag.answer_kind import holds
 from rag.calibration import Floats, LinearModel
 from rag.dated import tells_of_another_year, year_asked
 from rag.lines import LineReader
+from rag.opposed import is_opposed, stance_of
 from rag.question import AnalysedQuestion
 from rag.retrieval import Found
 
@@ -210,6 +211,7 @@ def _measures(
         "behind": passage - passage.max(),
         "length": np.array([np.log1p(len(line.text.split())) for line in lines], np.float32),
         "other_year": _other_year(question, lines),
+        "opposed": _opposed(question, lines),
     }
 
 
@@ -260,6 +262,13 @@ def _other_year(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
     if year is None:
         return np.zeros(len(lines), np.float32)
     return np.array([tells_of_another_year(year, line.text) for line in lines], np.float32)
+
+
+def _opposed(question: AnalysedQuestion, lines: Sequence[_Line]) -> Floats:
+    """Return 1 for each line that tells the opposite of what is asked."""
+    stance = stance_of(question)
+    opposed = [is_opposed(stance, line.text, line.terms, line.language) for line in lines]
+    return np.array(opposed, np.float32)
 
 
 def _holds(question: AnalysedQuestion, sentence: str) -> float:

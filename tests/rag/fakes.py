@@ -92,6 +92,7 @@ def make_evidence(
     passage = found.hit.stored.passage
     span = passage.sentences[sentence]
     text = passage.text[span.start : span.end]
-    measures = {**dict.fromkeys(("tokens", "before", "kind"), 0.5), "other_year": 0.0}
+    measures = dict.fromkeys(("tokens", "before", "kind"), 0.5)
+    measures |= dict.fromkeys(("other_year", "opposed"), 0.0)
     over = f"{found.hit.stored.document.title}\n"
     return Evidence(found, span, text, log_odds, measures, np.array(covered, np.float32), over)

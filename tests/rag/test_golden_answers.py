@@ -14,7 +14,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 # Floors, in shares of the questions of a direction; raise them when answers get better.
 QUOTE_HOLDS_THE_ANSWER = {"fr→fr": 0.78, "en→en": 0.70, "fr→en": 0.75, "en→fr": 0.83}
 FIRST_QUOTE_HOLDS_IT = {"fr→fr": 0.64, "en→en": 0.62, "fr→en": 0.63, "en→fr": 0.72}
-REFUSED_WHEN_UNANSWERABLE = {"fr, no answer": 0.63, "en, no answer": 0.81}
+REFUSED_WHEN_UNANSWERABLE = {"fr, no answer": 0.72, "en, no answer": 0.77}
 WRONGLY_REFUSED_AT_MOST = {"fr→fr": 0.10, "en→en": 0.05, "fr→en": 0.07, "en→fr": 0.07}
 
 
