@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 
 from documents.models import Language
+from index.analyzer import terms
 from rag.claims.polarity import negations
 from rag.opposites import Side, sides
 from rag.question import AnalysedQuestion
@@ -31,7 +33,7 @@ _LEAVES_OUT: Mapping[Language, re.Pattern[str]] = {
     ),
     "fr": re.compile(
         r"\b(?:sauf\b|hormis|except|plut[oô]t qu|au lieu|[ée]vit|ne\b|n[’']|seul|uniquement|peu\b|"
-        r"rarement|gu[èe]re|in\w{5}|im(?:possib|mun)|perd|contre\b|oppos|ill[ée]gal|non\b)",
+        r"rarement|gu[èe]re|inapt|incap|insuf|ind[ée]pend|imposs|immun|perd|contre\b|oppos|ill[ée]gal|non\b)",
         re.IGNORECASE,
     ),
 }
@@ -42,52 +44,58 @@ class Stance:
     """What a question takes for given.
 
     `sides` of opposites; `turned`: words turned round by a prefix, each with the term of the
-    question that it is made of; `denies`: it asks for what is not so.
+    question that it is made of; `denied`, by language: the terms of the question, if it asks for
+    what is not so.
     """
 
     language: Language
     sides: AbstractSet[Side]
     turned: Mapping[str, str]
-    denies: bool
+    denied: Mapping[Language, AbstractSet[str]]
 
 
 def stance_of(question: AnalysedQuestion) -> Stance:
     """Return what `question` takes for given."""
     language = question.language
-    said = {term for group in question.groups[language] for term in group}
+    meant = {name: set(chain.from_iterable(groups)) for name, groups in question.groups.items()}
+    said = meant[language]
     taken = sides(said, language)
     return Stance(
         language,
         {side for side in taken if not any(side.excludes(other) for other in taken)},
         {turned: term for term in said for turned in _turned(term, language) if turned not in said},
-        any(not one.is_verb for one in negations(question.text, language)),
+        meant if any(not one.is_verb for one in negations(question.text, language)) else {},
     )
 
 
-def is_opposed(stance: Stance, sentence: str, terms: Sequence[str], language: Language) -> bool:
-    """Tell whether `sentence`, of these `terms`, tells the opposite of what `stance` takes."""
+def is_opposed(stance: Stance, sentence: str, said: Sequence[str], language: Language) -> bool:
+    """Tell whether `sentence`, of the terms `said`, tells the opposite of what `stance` takes."""
     return (
-        _excludes(terms, language, stance.sides)
-        or (language == stance.language and _turns_round(terms, stance.turned))
-        or (stance.denies and not _denies(sentence, language))
+        _excludes(said, language, stance.sides)
+        or (language == stance.language and _turns_round(said, stance.turned))
+        or (bool(stance.denied) and not _denies(sentence, language, stance.denied[language]))
     )
 
 
-def _excludes(terms: Sequence[str], language: Language, asked: AbstractSet[Side]) -> bool:
+def _excludes(said: Sequence[str], language: Language, asked: AbstractSet[Side]) -> bool:
     if not asked:
         return False
-    told = sides(terms, language)
+    told = sides(said, language)
     return any(one not in told and any(one.excludes(other) for other in told) for one in asked)
 
 
-def _turns_round(terms: Sequence[str], turned: Mapping[str, str]) -> bool:
-    if turned.keys().isdisjoint(terms):
+def _turns_round(said: Sequence[str], turned: Mapping[str, str]) -> bool:
+    if turned.keys().isdisjoint(said):
         return False
-    return any(turned[term] not in terms for term in terms if term in turned)
+    return any(turned[term] not in said for term in said if term in turned)
 
 
-def _denies(sentence: str, language: Language) -> bool:
-    return bool(negations(sentence, language) or _LEAVES_OUT[language].search(sentence))
+def _denies(sentence: str, language: Language, asked: AbstractSet[str]) -> bool:
+    """Tell whether `sentence` denies a term that is `asked` about, or leaves something out."""
+    if _LEAVES_OUT[language].search(sentence):
+        return True
+    denied = [terms(one.scope.of(sentence), language) for one in negations(sentence, language)]
+    return any(not part or not asked.isdisjoint(part) for part in denied)
 
 
 def _turned(term: str, language: Language) -> list[str]:

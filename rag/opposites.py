@@ -77,8 +77,8 @@ accept approve endorse | reject refuse disapprove
 accepter approuver | rejeter refuser
 support favor favour | oppose
 soutenir soutenu appuyer | opposer
-allow permit authorize | forbid forbade forbidden prohibit ban
-autoriser permettre permis | interdire interdit interdite
+allow permit authorize | forbid forbade forbidden prohibit ban block suspend
+autoriser permettre permis | interdire interdit interdite bloquer suspendre
 include | exclude
 inclure inclus | exclure exclu
 join | leave

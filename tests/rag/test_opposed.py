@@ -95,6 +95,14 @@ def test_a_prefix_turns_a_word_round(
         ("Who did not sign the charter?", PAS_SIGNE, "fr", False),
         ("Who did not sign the charter?", "All but four refused to sign it.", "en", False),
         ("Who did not sign the charter?", "Unlike the others, Bray kept out.", "en", False),
+        ("Who did not sign the charter?", "Nobody spoke; four towns signed it.", "en", True),
+        ("What did Bray not have?", "A charter is what Bray lacked.", "en", False),
+        (
+            "Qui n’a pas signé la charte ?",
+            "L’intelligence du maire a sauvé la charte.",
+            "fr",
+            True,
+        ),
         ("Who signed the charter?", SIGNED, "en", False),
     ],
 )
