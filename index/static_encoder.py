@@ -70,9 +70,7 @@ class StaticEncoder:
 
     def sums(self, texts: Sequence[TokenIds]) -> Vectors:
         """Return what `encode_passages` does, of texts that are given as their token ids."""
-        sums = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, tokens in enumerate(texts):
-            sums[row] = self.vectors.sum(tokens)
+        sums = self.vectors.sums(texts)
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         vectors: Vectors = np.divide(sums, norms, out=sums, where=norms > 0)
         return vectors

@@ -9,6 +9,7 @@ the same number times 2^-112, since an exponent of 16 bits counts from 15 and on
 
 import json
 import mmap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _MOVED = 13  # a float32 has 13 more bits of fraction than a float16
 _KEPT = np.int32(-(1 << 31) | 0x0FFFE000)  # sign, exponent and fraction; not what the sign filled
 _LARGE = np.float32(2.0**112)
 _BLOCK = 256  # vectors widened at a time, which stay in the processor's cache
+_TEXTS = 8  # texts whose vectors are widened together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +63,18 @@ class TokenVectors:
         """Return the vectors of `tokens`, float32 (len(tokens), dimension)."""
         return self._tiny(tokens) * _LARGE
 
-    def sum(self, tokens: Tokens) -> Floats:
-        """Return the sum of the vectors of `tokens`, float32 (dimension,)."""
-        # A dot product: several times faster than a sum over rows.
-        total: Floats = np.full(len(tokens), _LARGE) @ self._tiny(tokens)
-        return total
+    def sums(self, texts: Sequence[Tokens]) -> Floats:
+        """Return the sum of the vectors of each text, float32 (len(texts), dimension)."""
+        sums = np.zeros((len(texts), self.dimension), np.float32)
+        for first in range(0, len(texts), _TEXTS):
+            block = texts[first : first + _TEXTS]
+            vectors = self._tiny(np.concatenate(block))
+            stop = 0
+            for row, tokens in enumerate(block, first):
+                start, stop = stop, stop + len(tokens)
+                # A dot product: several times faster than a sum over rows.
+                np.dot(np.full(len(tokens), _LARGE), vectors[start:stop], out=sums[row])
+        return sums
 
     def products(self, tokens: Tokens, others: Floats) -> Floats:
         """Return the dot product of each of `tokens` with each row of `others`, float32."""
