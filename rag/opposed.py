@@ -27,12 +27,12 @@ _LEAST = 5  # letters of a stem that a prefix turns round, not "form" in "inform
 _LEAVES_OUT: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:except|unlike|(?:other|rather) than|instead|avoid|ban(?:s|ned)?\b|exempt|only\b|few|"
-        r"little\b|hardly|barely|rarely|seldom|un\w{4}|inab|incap|insuf|independ|imposs|immun|"
+        r"little\b|hardly|barely|rarely|seldom|un(?!der|til|i[tvqf]|cle)\w{4}|inab|incap|insuf|independ|imposs|immun|"
         r"\w+less\b|free of|miss(?:es|ed|ing)\b|stop|lost?\b|loss|oppos|against|illegal|non-)",
         re.IGNORECASE,
     ),
     "fr": re.compile(
-        r"\b(?:sauf\b|hormis|except|plut[oô]t qu|au lieu|[ée]vit|ne\b|n[’']|seul|uniquement|peu\b|"
+        r"\b(?:sauf\b|hormis|except|plut[oô]t qu|au lieu|[ée]vit|seul|uniquement|peu\b|"
         r"rarement|gu[èe]re|inapt|incap|insuf|ind[ée]pend|imposs|immun|perd|contre\b|oppos|ill[ée]gal|non\b)",
         re.IGNORECASE,
     ),

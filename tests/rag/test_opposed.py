@@ -96,6 +96,8 @@ def test_a_prefix_turns_a_word_round(
         ("Who did not sign the charter?", "All but four refused to sign it.", "en", False),
         ("Who did not sign the charter?", "Unlike the others, Bray kept out.", "en", False),
         ("Who did not sign the charter?", "Nobody spoke; four towns signed it.", "en", True),
+        ("Who did not sign the charter?", "Four United towns signed it.", "en", True),
+        ("Which text did Bray not sign?", "The charter lay unsigned at Bray.", "en", False),
         ("What did Bray not have?", "A charter is what Bray lacked.", "en", False),
         (
             "Qui n’a pas signé la charte ?",
