@@ -43,7 +43,8 @@ class Entries:
 
     @classmethod
     def of(cls, content: bytes) -> "Entries":
-        """Return the entries in `content`, whose lines end with a line feed each."""
+        """Return the entries in `content`, a line each."""
+        content = content if content.endswith(b"\n") else content + b"\n"
         ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n")) + 1
         return cls(content, array("I", [0, *ends.tolist()]))
 

@@ -14,7 +14,7 @@ from documents.normalization import fold
 from index.late_interaction import LateInteraction
 from rag.calibration import LinearModel, probability
 from rag.evidence import Evidence
-from rag.named import names_asked, names_missing
+from rag.named import all_of, names_asked, names_missing
 from rag.numbered import numbers_asked, numbers_missing
 from rag.question import AnalysedQuestion
 from rag.retrieval import Found
@@ -66,8 +66,12 @@ class Abstention:
         telling = weights >= weights.mean() if len(weights) else np.zeros(0, bool)
         rest = [e.found.log_odds for e in evidence if e.found is not best.found]
         asked = names_asked(question)
-        same = _same_document(evidence)
-        missing = names_missing(asked, question, same)
+        said = all_of(_same_document(evidence))
+        missing = names_missing(asked, question, said, best.language)
+        said += f"\n{best.found.hit.stored.document.published_at}"
+        numbers = numbers_missing(
+            numbers_asked(question.text, question.language), said, best.language
+        )
         return {
             "tokens": best.measures["tokens"],
             "before": best.measures["before"],
@@ -84,7 +88,7 @@ class Abstention:
             "names": 1 - len(missing) / max(len(asked), 1),
             "stranger": float(bool(missing)),
             "other_year": best.measures["other_year"],
-            "contradicted": float(best.measures["opposed"] or _other_number(question, same)),
+            "contradicted": float(best.measures["opposed"] or bool(numbers)),
             "numbers": _numbers_said(question.text, best),
             "kind": best.measures["kind"],
             "lead": best.found.log_odds - (max(rest) if rest else best.found.log_odds),
@@ -101,18 +105,6 @@ def _same_document(evidence: Sequence[Evidence]) -> list[Found]:
         if found.hit.stored.document.id == best.document.id
         and found.hit.stored.passage.language == best.passage.language
     ]
-
-
-def _other_number(question: AnalysedQuestion, found: Sequence[Found]) -> bool:
-    """Tell whether the question says a number that stands nowhere in `found`."""
-    asked = numbers_asked(question.text, question.language)
-    if not asked:
-        return False
-    stored = [one.hit.stored for one in found]
-    document = stored[0].document
-    parts = [document.title, str(document.published_at)]
-    parts += [part for one in stored for part in (*one.passage.heading_path, one.passage.text)]
-    return bool(numbers_missing(asked, "\n".join(parts), stored[0].passage.language))
 
 
 def _numbers_said(question: str, best: Evidence) -> float:

@@ -27,21 +27,21 @@ def names_asked(question: AnalysedQuestion) -> list[Name]:
     return [name for name in names if not _CENTURY.fullmatch(name.words[-1])]
 
 
-def names_missing(
-    asked: Sequence[Name], question: AnalysedQuestion, found: Sequence[Found]
-) -> list[Name]:
-    """Return which of the names `asked` stand nowhere in `found`, passages of one document.
-
-    Its title and the headings say names too.
-    """
-    if not asked or not found:
-        return []
+def all_of(found: Sequence[Found]) -> str:
+    """Return what `found`, passages of one document, say with its title and their headings."""
     stored = [one.hit.stored for one in found]
-    language = stored[0].passage.language
-    parts = [stored[0].document.title]
+    parts = [stored[0].document.title] if stored else []
     for one in stored:
         parts += [*one.passage.heading_path, one.passage.text]
-    text = " ".join(parts)
+    return "\n".join(parts)
+
+
+def names_missing(
+    asked: Sequence[Name], question: AnalysedQuestion, text: str, language: Language
+) -> list[Name]:
+    """Return which of the names `asked` by `question` stand nowhere in `text`."""
+    if not asked or not text:
+        return []
     things = {key for _, key in known_things(text)} if any(name.key for name in asked) else set()
     # Quiller-Couch and V&A are one word in one place and two in another.
     spellings = {fold(bare(word)) for word in {*tokens(text), *text.split()}}

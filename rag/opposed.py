@@ -43,7 +43,7 @@ _LEAVES_OUT: Mapping[Language, re.Pattern[str]] = {
 class Stance:
     """What a question takes for given.
 
-    `sides` of opposites; `turned`: words turned round by a prefix, each with the term of the
+    `sides` of opposites, none where it compares two; `turned`: words turned round by a prefix, each with the term of the
     question that it is made of; `denied`, by language: the terms of the question, if it asks for
     what is not so.
     """
@@ -62,7 +62,7 @@ def stance_of(question: AnalysedQuestion) -> Stance:
     taken = sides(said, language)
     return Stance(
         language,
-        {side for side in taken if not any(side.excludes(other) for other in taken)},
+        frozenset() if any(one.excludes(other) for one in taken for other in taken) else taken,
         {turned: term for term in said for turned in _turned(term, language) if turned not in said},
         meant if any(not one.is_verb for one in negations(question.text, language)) else {},
     )

@@ -46,6 +46,24 @@ def test_a_near_miss_is_less_sure_than_what_is_said(
 @pytest.mark.parametrize(
     "question",
     [
+        "Quand le phare de 52 mètres a-t-il été allumé ?",
+        "Why did the bakery move to Bridge Road in 1968?",
+        "Quand la médiathèque de Valbrume a-t-elle fermé en 2011 ?",
+        "Which brothers opened the bakery of Hollow Street with Margaret Oakley?",
+        "Quels frères ont ouvert la boulangerie de Hollow Street avec Margaret Oakley ?",
+        "Who never opened the bakery of Hollow Street?",
+        "Qui n’a pas allumé le phare de l’île aux Moines ?",
+    ],
+)
+def test_what_the_best_sentence_contradicts_is_surely_refused(
+    sourcier: Sourcier, question: str
+) -> None:
+    assert confidence(sourcier, question) < 0.01
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Quelle est la recette de la ratatouille ?",
         "Who painted the ceiling of the opera in Vienna?",
         "Combien de buts Pelé a-t-il marqués ?",

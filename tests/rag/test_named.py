@@ -5,7 +5,7 @@ import pytest
 from documents.models import Language
 from index.lexicon import Lexicon
 from rag.bootstrap import LEXICON
-from rag.named import names_asked, names_missing
+from rag.named import all_of, names_asked, names_missing
 from rag.question import analyse
 from tests.rag.fakes import make_found
 
@@ -17,7 +17,8 @@ def missing(
 ) -> list[str]:
     asked = analyse(question, translator=LEXICON_OF_WORDS)
     found = make_found(passage, language=language, title=title)
-    return [name.text for name in names_missing(names_asked(asked), asked, [found])]
+    text = all_of([found])
+    return [name.text for name in names_missing(names_asked(asked), asked, text, language)]
 
 
 LIT = "Le phare de l’île aux Moines a été allumé en 1887 par Armand Kerbrat."
@@ -62,11 +63,11 @@ def test_another_passage_of_the_document_says_names_too() -> None:
     asked = analyse("Qui préside Stargate ?", translator=LEXICON_OF_WORDS)
     passages = [make_found("Le président est élu.", title=""), make_found("Stargate est né.")]
 
-    assert names_missing(names_asked(asked), asked, passages) == []
-    assert len(names_missing(names_asked(asked), asked, passages[:1])) == 1
+    assert names_missing(names_asked(asked), asked, all_of(passages), "fr") == []
+    assert len(names_missing(names_asked(asked), asked, all_of(passages[:1]), "fr")) == 1
 
 
 def test_without_a_passage_nothing_is_missing() -> None:
     asked = analyse("Qui préside Stargate ?", translator=LEXICON_OF_WORDS)
 
-    assert names_missing(names_asked(asked), asked, []) == []
+    assert names_missing(names_asked(asked), asked, all_of([]), "fr") == []

@@ -48,7 +48,8 @@ def test_words_that_exclude_each_other_are_opposed(
     [
         ("Which is the fastest way to the island?", FERRY, "en"),
         ("Who runs the ferry?", FERRY, "en"),
-        ("Is the ferry fast or slow?", FERRY, "en"),  # it takes no side
+        ("Is the ferry fast or slow?", FERRY, "en"),
+        ("Are boars bigger in the north or the south?", "Southern boars are smaller.", "en"),
         ("Who opened the bridge?", "It opened in 1962 and closed in 1990.", "en"),
         ("When did the bridge close?", "It opened in 1962 and closed in 1990.", "en"),
         ("Quel est le moyen le plus rapide ?", FERRY, "en"),
