@@ -43,9 +43,9 @@ _LEAVES_OUT: Mapping[Language, re.Pattern[str]] = {
 class Stance:
     """What a question takes for given.
 
-    `sides` of opposites, none where it compares two; `turned`: words turned round by a prefix, each with the term of the
-    question that it is made of; `denied`, by language: the terms of the question, if it asks for
-    what is not so.
+    `sides` of opposites, none where it compares two; `turned`: words turned round by a prefix, each
+    with the term of the question that it is made of; `denied`, by language: the terms of the
+    question, if it asks for what is not so.
     """
 
     language: Language
