@@ -193,7 +193,9 @@ def test_either_tells_the_metrics_of_both(workers: Workers, clients: list[httpx2
 
     assert after[key] - before.get(key, 0) == 3
     assert after["sourcier_documents"] == one.get("/v1/status").json()["documents"]
-    assert after['sourcier_tasks{pool="questions",state="running"}'] == 0
+    running = 'sourcier_tasks{pool="questions",state="running"}'
+    # A worker notes once a second what runs: the last note may be of a question just then.
+    assert eventually(lambda: measured(other)[running] == 0)
     assert [name for name in after if name.startswith("sourcier_build_info")]
     alone = ProcessFigures.of(workers.pids()[0])
     assert after["process_resident_memory_bytes"] > 1.5 * alone.resident
