@@ -41,6 +41,8 @@ class TokenVectors:
     def mapped(cls, path: Path, name: str) -> "TokenVectors":
         """Return the float16 matrix `name` of a safetensors file, which must not change.
 
+        The format's own library copies a matrix into memory, which is what this avoids.
+
         [1] https://github.com/huggingface/safetensors#format
         """
         with path.open("rb") as file:

@@ -30,10 +30,10 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     known = weights.astype(np.float16)
     known[tokenizer.token_to_id("[UNK]")] = 0
-    weights = folder / "model.safetensors"
-    weights.unlink(missing_ok=True)  # an encoder that serves may have mapped it
-    save_file({"embedding.weight": known}, weights)
-    weights.chmod(0o644)  # the library lets only its owner read it
+    file = folder / "model.safetensors"
+    file.unlink(missing_ok=True)  # an encoder that serves may have mapped it
+    save_file({"embedding.weight": known}, file)
+    file.chmod(0o644)  # the library lets only its owner read it
     tokenizer.save(str(folder / "tokenizer.json"))
     sums = checksums(folder, ("tokenizer.json", "model.safetensors"))
     write_json(folder / "config.json", {"blake2b": sums, "recipe": dict(recipe)})
