@@ -15,13 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
 from benchmarks import development
 from benchmarks.development import QUESTIONS, Asked
 from benchmarks.fitting import Direction, Measures, Samples, Weights
 from documents.models import LANGUAGES, Language
 from documents.records import Filters
+from index.encoder import StretchEncoder
 from rag.calibration import WEIGHTS, LinearModel
 from rag.close_reading import CloseReader
 from rag.evaluation import holds
@@ -46,7 +45,6 @@ _SIGNS = {
     ),
     **dict.fromkeys(("missing", "crowd"), -1),
 }  # fmt: skip
-_HARDEST = 40  # candidates of a question that are learnt from
 
 
 def half(asked: Sequence[Asked], *, chosen: bool = True) -> list[Asked]:
@@ -56,7 +54,8 @@ def half(asked: Sequence[Asked], *, chosen: bool = True) -> list[Asked]:
 
 def fit_passages(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) -> Samples:
     """Collect candidates of questions in their direction: the marked passage against others."""
-    samples = Samples(PASSAGE)
+    stretches = isinstance(sourcier.encoder, StretchEncoder)
+    samples = Samples((*PASSAGE, "stretch") if stretches else PASSAGE)
     retriever = sourcier.pipeline.retriever
     for direction, group in asked.items():
         for one in group:
@@ -64,10 +63,9 @@ def fit_passages(sourcier: Sourcier, asked: Mapping[Direction, list[Asked]]) -> 
                 _analysed(sourcier, one), collection=direction[1], filters=Filters()
             )
             pool = pools[LANGUAGES.index(direction[1])]
-            hardest = np.argsort(-pool.log_odds)[:_HARDEST]
-            stored = retriever.store.passages(pool.rows[hardest].tolist())
-            for at in hardest.tolist():
-                source = stored[int(pool.rows[at])].document.source
+            stored = retriever.store.passages(pool.rows.tolist())
+            for at, row in enumerate(pool.rows.tolist()):
+                source = stored[row].document.source
                 measures = {name: float(values[at]) for name, values in pool.measures.items()}
                 samples.add(direction, measures, label=source == one.passage)
     return samples

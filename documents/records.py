@@ -8,11 +8,11 @@ generation have contiguous rows.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -228,12 +228,24 @@ class Entries:
 class VectorEntries:
     """Vectors of live passages in the order of their rows, as a vector index wants them.
 
-    `rows` is ``int64 (n,)``, `collections` ``int32 (n,)``, `vectors` ``float32 (n, dim)``.
+    `rows` is ``int64 (n,)``, `collections` ``int32 (n,)``, `vectors` ``float32 (n, dim)``;
+    `stretches` are bytes for each, empty where its encoder made none.
     """
 
     rows: NDArray[np.int64]
     collections: NDArray[np.int32]
     vectors: NDArray[np.float32]
+    stretches: Sequence[bytes]
+
+
+class Encodings(Protocol):
+    """What an encoder made of n passages: ``float32 (n, dim)``, and bytes that only it reads."""
+
+    @property
+    def vectors(self) -> NDArray[np.float32]: ...
+
+    @property
+    def stretches(self) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def check_collection_name(name: str) -> None:
 class Submission:
     """A document that may be stored, with its passages and their vectors.
 
-    `vectors` is ``float32 (len(passages), dim)``, made by the encoder of `fingerprint`.
+    `vectors` is ``float32 (len(passages), dim)``, made by the encoder of `fingerprint`, and so
+    are the bytes of `stretches`, some for each passage or none at all.
     """
 
     document: Document
@@ -47,6 +48,7 @@ class Submission:
     fingerprint: str
     digest: bytes
     sketch: Sketch
+    stretches: Sequence[bytes]
 
     @classmethod
     def checked(
@@ -56,6 +58,7 @@ class Submission:
         vectors: NDArray[np.float32],
         *,
         fingerprint: str,
+        stretches: Sequence[bytes] = (),
     ) -> Self:
         """Check that passages and vectors are those of `document`.
 
@@ -65,9 +68,14 @@ class Submission:
         """
         _check_text(document, passages)
         _check_vectors(document, len(passages), vectors)
+        if len(stretches) not in (0, len(passages)):
+            raise InvalidDocument(
+                f"{document.source}: {len(passages)} passages came with the stretches of "
+                f"{len(stretches)}; give those of each, or none"
+            )
         sketch = Sketch.of(passage.text for passage in passages)
         digest = _digest(document, passages)
-        return cls(document, passages, vectors, fingerprint, digest, sketch)
+        return cls(document, passages, vectors, fingerprint, digest, sketch, stretches)
 
 
 def _check_text(document: Document, passages: Sequence[Passage]) -> None:

@@ -6,6 +6,7 @@ models want another prefix for each.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -39,6 +40,33 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
         ...
+
+
+@runtime_checkable
+class StretchEncoder(Encoder, Protocol):
+    """An encoder that has a vector of each token in its context too (`index.stretches`)."""
+
+    def read_passages(self, texts: Sequence[str]) -> "ReadPassages":
+        """Return the vectors that `encode_passages` gives, and the stretches of each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPassages:
+    """What an encoder makes of n passages: `vectors` float32 (n, dimension), L2-normalised.
+
+    `stretches` are bytes for each, none where it makes none.
+    """
+
+    vectors: Vectors
+    stretches: Sequence[bytes]
+
+
+def read_passages(encoder: Encoder, texts: Sequence[str]) -> ReadPassages:
+    """Return all that `encoder` makes of passages."""
+    if isinstance(encoder, StretchEncoder):
+        return encoder.read_passages(texts)
+    return ReadPassages(encoder.encode_passages(texts), [b""] * len(texts))
 
 
 @runtime_checkable

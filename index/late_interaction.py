@@ -12,11 +12,12 @@ covers a French passage without a dictionary.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.text_parts import TextParts
 from index.token_vectors import Floats, TokenVectors
 
 TokenIds = NDArray[np.uint16]
@@ -31,54 +32,11 @@ class TokenEncoder(Protocol):
     def token_ids(self, texts: Sequence[str]) -> list[TokenIds]: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenIndex:
-    """The tokens of n texts end to end: `ids` uint16, text i is ``ids[starts[i]:starts[i+1]]``.
+class TokenIndex(TextParts):
+    """The tokens of n texts, by their numbers."""
 
-    Immutable; `starts` is ``int64 (n + 1,)``.
-    """
-
-    starts: NDArray[np.int64]
-    ids: TokenIds
-
-    @classmethod
-    def build(cls, texts: Sequence[TokenIds]) -> "TokenIndex":
-        """Return the index of `texts`, each given as its token ids."""
-        starts = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in texts], out=starts[1:])
-        ids = np.concatenate(texts) if texts else np.empty(0, np.uint16)
-        return cls(starts, ids.astype(np.uint16, copy=False))
-
-    @classmethod
-    def empty(cls, size: int) -> "TokenIndex":
-        """Return the index of `size` texts without a token."""
-        return cls(np.zeros(size + 1, np.int64), np.empty(0, np.uint16))
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def take(self, positions: NDArray[np.int64]) -> "TokenIndex":
-        """Return the index of the texts at `positions`, in that order."""
-        lengths = self.starts[positions + 1] - self.starts[positions]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        where = np.repeat(self.starts[positions] - starts[:-1], lengths)
-        where += np.arange(len(where))
-        return TokenIndex(starts, self.ids[where])
-
-    def text(self, position: int) -> TokenIds:
-        """Return the tokens of the text at `position`."""
-        return self.ids[self.starts[position] : self.starts[position + 1]]
-
-    @staticmethod
-    def joined(parts: Sequence["TokenIndex"]) -> "TokenIndex":
-        """Return one index with the texts of all `parts`, in order."""
-        offsets = np.cumsum([0, *(len(part.ids) for part in parts)])
-        starts = [part.starts[:-1] + offset for part, offset in zip(parts, offsets, strict=False)]
-        ids = [part.ids for part in parts]
-        return TokenIndex(
-            np.concatenate([*starts, offsets[-1:]]).astype(np.int64),
-            np.concatenate(ids) if ids else np.empty(0, np.uint16),
-        )
+    __slots__ = ()
+    KIND: ClassVar = np.uint16
 
 
 @dataclass(frozen=True)
@@ -119,12 +77,12 @@ class LateInteraction:
             return best
         # Cosines are computed once for each distinct token of the texts.
         seen = np.zeros(len(self.lengths), np.bool_)
-        seen[texts.ids] = True
+        seen[texts.items] = True
         distinct = np.flatnonzero(seen)
         slots = np.empty(len(self.lengths), np.int32)
         slots[distinct] = np.arange(len(distinct), dtype=np.int32)
         # `take` gathers rows faster than an index does.
-        cosines = np.take(self._cosines(distinct, question), np.take(slots, texts.ids), axis=0)
+        cosines = np.take(self._cosines(distinct, question), np.take(slots, texts.items), axis=0)
         best[filled] = np.maximum.reduceat(cosines, texts.starts[filled], axis=0)
         return best
 

@@ -13,7 +13,7 @@ from typing import Any
 from index import analyzer
 from index.errors import CorruptIndex, IncompatibleIndex, OutdatedIndex
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class PackedReading:
         parts = (
             reading.vectors.astype("<f2").tobytes(),
             reading.tokens.starts.astype("<u4").tobytes(),
-            reading.tokens.ids.astype("<u2").tobytes(),
+            reading.tokens.items.astype("<u2").tobytes(),
             "\n".join(" ".join(terms) for terms in reading.terms).encode("utf-8", "surrogatepass"),
         )
         return cls(_digest(lines, parts), *parts)

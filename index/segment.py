@@ -23,6 +23,7 @@ from index.late_interaction import TokenIndex
 from index.lexical import LexicalIndex
 from index.postings import Arrays, IntArray
 from index.ranking import Rows
+from index.stretches import StretchIndex
 from index.vector import Mask, Positions, VectorIndex
 
 # What a question is asked of: a collection's passages in one language.
@@ -35,6 +36,7 @@ class Additions:
     """Passages to index, one entry each: row, collection, language, unit vector, terms.
 
     `tokens` are for late interaction; without them passages cover no token of any question.
+    `stretches` are what the encoder made of those of each passage, if it does.
     """
 
     rows: Sequence[int] | Rows
@@ -43,6 +45,7 @@ class Additions:
     vectors: Vectors
     terms: Sequence[Sequence[str]]
     tokens: TokenIndex | None = None
+    stretches: StretchIndex | None = None
 
     @classmethod
     def joined(cls, parts: Sequence["Additions"]) -> "Additions":
@@ -55,6 +58,9 @@ class Additions:
             terms=[terms for part in parts for terms in part.terms],
             tokens=TokenIndex.joined(
                 [part.tokens or TokenIndex.empty(len(part)) for part in parts]
+            ),
+            stretches=StretchIndex.joined(
+                [part.stretches or StretchIndex.empty(len(part)) for part in parts]
             ),
         )
 
@@ -94,6 +100,7 @@ class Segment:
     vectors: VectorIndex
     lexical: Mapping[Language, LexicalIndex]
     tokens: TokenIndex
+    stretches: StretchIndex
     id: str = field(default_factory=lambda: uuid4().hex)
     saved: bool = False
 
@@ -124,6 +131,7 @@ class Segment:
                 for number, language in enumerate(LANGUAGES)
             },
             tokens=(additions.tokens or TokenIndex.empty(len(rows))).take(order),
+            stretches=(additions.stretches or StretchIndex.empty(len(rows))).take(order),
         )
 
     def __len__(self) -> int:
@@ -169,7 +177,9 @@ class Segment:
             "collections": self.places.collections,
             "languages": self.places.languages,
             "tokens.starts": self.tokens.starts,
-            "tokens.ids": self.tokens.ids,
+            "tokens.ids": self.tokens.items,
+            "stretches.starts": self.stretches.starts,
+            "stretches.words": self.stretches.items,
         }
         for language, lexical in self.lexical.items():
             arrays |= {f"{language}.{name}": array for name, array in lexical.arrays().items()}
@@ -195,6 +205,7 @@ class Segment:
                 for language in LANGUAGES
             },
             tokens=TokenIndex(arrays["tokens.starts"], arrays["tokens.ids"]),
+            stretches=StretchIndex(arrays["stretches.starts"], arrays["stretches.words"]),
             id=id,
             saved=True,
         )

@@ -5,20 +5,22 @@ question meanwhile waits for none of it.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analyzer import LANGUAGES
-from index.late_interaction import TokenIndex
 from index.lexical import LexicalIndex
 from index.postings import IntArray
 from index.segment import Places, Segment
 from index.space import MEMORY, Space
+from index.text_parts import TextParts
 from index.vector import Mask, VectorIndex
 
 _AT_ONCE = 8192  # passages
+
+Parts = TypeVar("Parts", bound=TextParts)
 
 
 def merge(parts: Sequence[tuple[Segment, Mask | None]], space: Space = MEMORY) -> Segment:
@@ -50,7 +52,8 @@ def merge(parts: Sequence[tuple[Segment, Mask | None]], space: Space = MEMORY) -
             )
             for language in LANGUAGES
         },
-        tokens=_tokens([segment.tokens for segment in segments], targets, space),
+        tokens=_parts([segment.tokens for segment in segments], targets, space),
+        stretches=_parts([segment.stretches for segment in segments], targets, space),
     )
 
 
@@ -74,18 +77,19 @@ def _move(segment: Segment, targets: IntArray, vectors: NDArray[np.float32], spa
         vectors[to[to >= 0]] = segment.vectors.vectors[start : start + _AT_ONCE][to >= 0]
 
 
-def _tokens(parts: Sequence[TokenIndex], targets: Sequence[IntArray], space: Space) -> TokenIndex:
+def _parts(parts: Sequence[Parts], targets: Sequence[IntArray], space: Space) -> Parts:
     kept = [target >= 0 for target in targets]
     lengths = np.zeros(sum(map(np.count_nonzero, kept)), np.int64)
     for part, target, there in zip(parts, targets, kept, strict=True):
         lengths[target[there]] = np.diff(part.starts)[there]
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    ids = space.empty((int(starts[-1]),), np.uint16)
+    items = space.empty((int(starts[-1]),), parts[0].KIND)
     for part, target in zip(parts, targets, strict=True):
         for start in range(0, len(target), _AT_ONCE):
             space.go_on()
             to = target[start : start + _AT_ONCE]
             some = part.take(np.flatnonzero(to >= 0) + start)
             moved = starts[to[to >= 0]] - some.starts[:-1]
-            ids[np.repeat(moved, np.diff(some.starts)) + np.arange(len(some.ids))] = some.ids
-    return TokenIndex(starts, ids)
+            places = np.repeat(moved, np.diff(some.starts)) + np.arange(len(some.items))
+            items[places] = some.items
+    return type(parts[0])(starts, items)

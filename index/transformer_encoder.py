@@ -7,28 +7,33 @@ each. A model is a folder, written by `training.transformer_export`:
 * ``config.json``: the BLAKE2b sums of the others under ``"blake2b"``, ``longest`` (tokens of a
   text, the two that frame it included), and the recipe;
 * ``tokenizer.json``: a tokenizer as the tokenizers library writes it;
-* ``model.onnx``: ``ids`` int64 (1, tokens) → ``vector`` float32 (1, dimension), unit norm;
+* ``model.onnx``: ``ids`` int64 (1, tokens) → ``vector`` float32 (1, dimension), unit norm, and
+  ``states`` float32 (1, tokens, dimension), of which it is the mean;
 * ``model.bin``: the numbers of that graph; mapped, so that processes share them, and a model is
   replaced by a new file, not written over while it serves.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from index.encoder import Vectors
+from index.encoder import ReadPassages, Vectors
 from index.errors import EncoderUnavailable
 from index.model_folder import check_model
+from index.stretches import Words, stretches_of
 
 _TOKENIZER, _GRAPH, _WEIGHTS = "tokenizer.json", "model.onnx", "model.bin"
 _REMEDY = "Get the folder again, or train it with `make train`."
+_VECTOR, _STATES = "vector", "states"
 _UNKNOWN, _FIRST, _LAST = "[UNK]", "[CLS]", "[SEP]"
 _BLOCK = 512  # texts tokenised at a time: bounds the memory of their tokens
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +87,8 @@ class TransformerEncoder:
         ) as error:
             message = f"{folder} is not an encoder that ONNX Runtime can run ({error}). {_REMEDY}"
             raise EncoderUnavailable(message) from error
+        if _STATES not in {output.name for output in session.get_outputs()}:
+            raise EncoderUnavailable(f"{folder} gives no {_STATES} of tokens. {_REMEDY}")
         return cls(
             name=folder.name,
             fingerprint=model.fingerprint,
@@ -98,20 +105,36 @@ class TransformerEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        if len(texts) == 1:
-            vectors[0] = self._embed(self._tokens(texts)[0])
-            return vectors
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for start in range(0, len(texts), _BLOCK):
-                tokens = self._tokens(texts[start : start + _BLOCK])
-                for row, vector in enumerate(threads.map(self._embed, tokens), start):
-                    vectors[row] = vector
+        for row, vector in enumerate(self._runs(texts, self._vector)):
+            vectors[row] = vector
         return vectors
 
-    def _embed(self, tokens: list[int]) -> Vectors:
-        [vectors] = self._session.run(None, {"ids": np.array([tokens], dtype=np.int64)})
+    def read_passages(self, texts: Sequence[str]) -> ReadPassages:
+        """Return the same vectors, and of each text its stretches (`index.stretches`)."""
+        read = list(self._runs(texts, self._vector_and_stretches))
+        vectors = np.array([vector for vector, _ in read], np.float32)
+        return ReadPassages(
+            vectors.reshape(len(texts), self.dimension), [words.tobytes() for _, words in read]
+        )
+
+    def _runs(self, texts: Sequence[str], run: Callable[[list[int]], Made]) -> Iterator[Made]:
+        """Yield what `run` makes of each text, several side by side."""
+        if len(texts) == 1:
+            yield run(self._tokens(texts)[0])
+            return
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for start in range(0, len(texts), _BLOCK):
+                yield from threads.map(run, self._tokens(texts[start : start + _BLOCK]))
+
+    def _vector(self, tokens: list[int]) -> Vectors:
+        [vectors] = self._session.run([_VECTOR], {"ids": np.array([tokens], dtype=np.int64)})
         vector: Vectors = vectors[0]
         return vector
+
+    def _vector_and_stretches(self, tokens: list[int]) -> tuple[Vectors, Words]:
+        ids = np.array([tokens], dtype=np.int64)
+        vectors, states = self._session.run([_VECTOR, _STATES], {"ids": ids})
+        return vectors[0], stretches_of(states[0])
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the tokens of each text, framed; unknown ones say nothing and are left out."""

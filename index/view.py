@@ -4,22 +4,29 @@ Immutable; any number of threads may search it. Every search names one collectio
 nothing of the others: not their passages, and not their word statistics either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.analyzer import Language
 from index.bm25 import DEFAULT_BM25, Bm25, Statistics
 from index.codes import WORTH_CODES
 from index.encoder import Vectors
 from index.errors import DimensionMismatch, InvalidRows
-from index.late_interaction import TokenIds, TokenIndex
+from index.late_interaction import TokenIndex
 from index.lexical import Group
 from index.live import LiveSegment
 from index.proposals import Proposals
 from index.ranking import Ranking, Rows, Scores
 from index.scoring import Scored, Weighting, WordSearch
+from index.segment import Segment
+from index.stretches import StretchIndex
+from index.text_parts import TextParts
+
+Parts = TypeVar("Parts", bound=TextParts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +116,7 @@ class View:
             else np.zeros(len(rows), np.float32),
             shares=shares / whole,
             tokens_of=self.tokens,
+            stretches_of=self.stretches,
             by_meaning=by_meaning,
             by_words=Ranking(by_words.rows, by_words.scores / whole),
         )
@@ -191,18 +199,25 @@ class View:
         Raises:
             InvalidRows: a row is not in the index.
         """
-        texts: dict[int, TokenIds] = {}
+        return self._parts(rows, lambda segment: segment.tokens, TokenIndex)
+
+    def stretches(self, rows: Rows) -> StretchIndex:
+        """Return the stretches of each of `rows`, in order; raises as `tokens` does."""
+        return self._parts(rows, lambda segment: segment.stretches, StretchIndex)
+
+    def _parts(self, rows: Rows, of: Callable[[Segment], Parts], kind: type[Parts]) -> Parts:
+        texts: dict[int, NDArray[Any]] = {}
         for live in self.segments:
             positions, there = live.living(rows)
             places = np.flatnonzero(there).tolist()
             for place, position in zip(places, positions[there].tolist(), strict=True):
-                texts[place] = live.segment.tokens.text(position)
+                texts[place] = of(live.segment).text(position)
         if len(texts) < len(rows):
             missing = next(place for place in range(len(rows)) if place not in texts)
             raise InvalidRows(
                 f"row {rows[missing]} is not in the index; ask for rows that this view returned"
             )
-        return TokenIndex.build([texts[place] for place in range(len(rows))])
+        return kind.build([texts[place] for place in range(len(rows))])
 
     def __contains__(self, row: int) -> bool:
         """Return whether a passage with this row lives."""

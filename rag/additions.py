@@ -12,10 +12,11 @@ import numpy as np
 
 from documents.records import Change, Entries, VectorEntries
 from index.analyzer import terms
-from index.encoder import Encoder, Vectors, are_unit
+from index.encoder import Encoder, Vectors, are_unit, read_passages
 from index.late_interaction import LateInteraction
 from index.ranking import Rows
 from index.segment import Additions
+from index.stretches import unpacked
 from rag.reading import read_as
 
 logger = logging.getLogger(__name__)
@@ -104,13 +105,17 @@ class AdditionsReader:
         ]
         return Additions.joined(parts) if parts else None
 
-    def _part(self, entries: Entries, rows: Rows, vectors: Vectors) -> Additions:
+    def _part(
+        self, entries: Entries, rows: Rows, vectors: Vectors, stretches: list[bytes]
+    ) -> Additions:
         missing = np.flatnonzero(~np.isin(entries.rows, rows))
         if len(missing):
             raise _NotEncodedError(int(entries.rows[missing[0]]))
         texts = list(map(read_as, entries.titles, entries.heading_paths, entries.texts))
-        vectors = vectors[np.searchsorted(rows, entries.rows)]
-        self._mend(vectors, texts, entries)
+        places = np.searchsorted(rows, entries.rows)
+        vectors = vectors[places]
+        stretches = [stretches[at] for at in places.tolist()]
+        self._mend(vectors, stretches, texts, entries)
         spoken = zip(texts, entries.languages, strict=True)
         return Additions(
             rows=entries.rows,
@@ -119,9 +124,12 @@ class AdditionsReader:
             vectors=vectors,
             terms=[terms(text, language) for text, language in spoken],
             tokens=self.interaction.index(texts),
+            stretches=unpacked(stretches, vectors.shape[1]),
         )
 
-    def _mend(self, vectors: Vectors, texts: Sequence[str], entries: Entries) -> None:
+    def _mend(
+        self, vectors: Vectors, stretches: list[bytes], texts: Sequence[str], entries: Entries
+    ) -> None:
         """Encode again, in place, what a disk has damaged: no encoder makes such vectors."""
         damaged = np.flatnonzero(~are_unit(vectors)).tolist()
         if damaged:
@@ -130,7 +138,10 @@ class AdditionsReader:
                 "check the disk, then: python -m rag doctor",
                 entries.rows[damaged].tolist(),
             )
-            vectors[damaged] = self.encoder.encode_passages([texts[at] for at in damaged])
+            made = read_passages(self.encoder, [texts[at] for at in damaged])
+            vectors[damaged] = made.vectors
+            for at, one in zip(damaged, made.stretches, strict=True):
+                stretches[at] = one
 
 
 def size(change: Change) -> int:
@@ -152,9 +163,13 @@ def in_portions(changes: Iterable[Change], most: int = PORTION) -> Iterator[list
         yield portion
 
 
-def _vectors(batches: Iterable[VectorEntries]) -> tuple[Rows, Vectors]:
-    """Return the rows, ascending, and the vectors of all `batches`."""
+def _vectors(batches: Iterable[VectorEntries]) -> tuple[Rows, Vectors, list[bytes]]:
+    """Return the rows, ascending, the vectors and the stretches of all `batches`."""
     read = list(batches)
     if not read:
-        return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-    return np.concatenate([b.rows for b in read]), np.concatenate([b.vectors for b in read])
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32), []
+    return (
+        np.concatenate([b.rows for b in read]),
+        np.concatenate([b.vectors for b in read]),
+        [stretched for b in read for stretched in b.stretches],
+    )

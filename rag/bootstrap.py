@@ -13,7 +13,7 @@ from documents.limits import Limits
 from documents.records import StoredEncoder
 from documents.store.store import Store
 from index.analyzer import fingerprint as analysis
-from index.encoder import Encoder, RemoteEncoder
+from index.encoder import Encoder, RemoteEncoder, StretchEncoder
 from index.late_interaction import LateInteraction
 from index.lexicon import Lexicon
 from index.milvus.engine import Engine
@@ -242,8 +242,10 @@ class _Workshop:
         )
 
     def _pipeline(self, encoder: Encoder, index: Views, lines: LineReader) -> Pipeline:
-        fitted = self.settings.calibration if encoder is self.wanted else None
-        calibration = Calibration.load(fitted) if fitted else Calibration.fitted_to(encoder.name)
+        stretches = isinstance(encoder, StretchEncoder)
+        calibration = Calibration.fitted_to(encoder.name, stretches=stretches)
+        if self.settings.calibration and encoder is self.wanted:
+            calibration = Calibration.load(self.settings.calibration)
         by_words: Pipeline | None = None
         if isinstance(encoder, RemoteEncoder):
             encoder = encoder.for_questions()

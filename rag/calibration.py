@@ -19,7 +19,8 @@ from rag.errors import InvalidCalibration
 
 Floats = NDArray[np.float32]
 WEIGHTS = Path(__file__).with_name("weights")
-_DEFAULT = "embedded"
+# Whose weights serve an encoder that none were fitted to.
+_WITH, _WITHOUT = "embedded", "without-stretches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ class Calibration:
     answer: LinearModel
 
     @classmethod
-    def fitted_to(cls, encoder: str) -> "Calibration":
-        """Return the weights fitted to an encoder, or those of the default one.
+    def fitted_to(cls, encoder: str, *, stretches: bool = False) -> "Calibration":
+        """Return the weights fitted to an encoder, or to one that makes `stretches` as it does.
 
         What is measured token by token and word by word does not depend on the encoder, so
-        that the default's weights serve any other passably.
+        that another's weights serve passably.
         """
         shipped = {path.stem: path for path in WEIGHTS.glob("*.json")}
-        return cls.load(shipped.get(encoder, shipped[_DEFAULT]))
+        return cls.load(shipped.get(encoder, shipped[_WITH if stretches else _WITHOUT]))
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":

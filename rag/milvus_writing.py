@@ -26,6 +26,7 @@ from index.milvus.table import Table, Written
 from index.milvus.weights import Weights, WordWeights
 from index.ranking import Rows
 from index.segment import Additions
+from index.stretches import StretchIndex
 from rag.additions import AdditionsReader, size
 
 logger = logging.getLogger(__name__)
@@ -166,6 +167,7 @@ class Writer:
         """Return what to write of each passage, and count it in."""
         numbers = self.builds.numbers({term for terms in additions.terms for term in terms})
         tokens = additions.tokens or TokenIndex.empty(len(additions))
+        stretches = additions.stretches or StretchIndex.empty(len(additions))
         words: list[Weights] = []
         contents: list[str] = []
         for at, terms in enumerate(additions.terms):
@@ -176,7 +178,7 @@ class Writer:
             for term in said:
                 part.words[term] = part.words.get(term, 0) + 1
             words.append(weights.of_passage(said, len(terms)))
-            contents.append(packed(len(terms), said, tokens.text(at)))
+            contents.append(packed(len(terms), said, tokens.text(at), stretches.text(at)))
         return Written(additions, words, contents)
 
     def _sweep(self, build: Build, table: Table, changes: Iterable[Change]) -> None:

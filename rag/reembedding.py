@@ -15,7 +15,7 @@ from typing import Protocol
 
 from documents.errors import DocumentError, StoreUnavailable
 from documents.records import Entries, StoredEncoder
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, ReadPassages, read_passages
 from index.errors import IndexingError
 from index.ranking import Rows
 from rag.errors import RagError
@@ -39,10 +39,10 @@ class EncodersStore(Protocol):
 
     def unencoded(self, fingerprint: str, *, most: int) -> Entries | None: ...
 
-    def add_vectors(self, encoder: StoredEncoder, rows: Rows, vectors: Vectors) -> None: ...
+    def add_vectors(self, encoder: StoredEncoder, rows: Rows, made: ReadPassages) -> None: ...
 
     def switch(
-        self, encoder: StoredEncoder, encode: Callable[[Entries], Vectors], *, most: int
+        self, encoder: StoredEncoder, encode: Callable[[Entries], ReadPassages], *, most: int
     ) -> bool: ...
 
     def drop_others(self, fingerprint: str) -> bool: ...
@@ -77,9 +77,9 @@ def encode_beside(
         StoreUnavailable: the disk has no room for the vectors, or the store cannot be used.
     """
 
-    def encode(entries: Entries) -> Vectors:
+    def encode(entries: Entries) -> ReadPassages:
         texts = map(read_as, entries.titles, entries.heading_paths, entries.texts)
-        return encoder.encode_passages(list(texts))
+        return read_passages(encoder, list(texts))
 
     while not _serves(store, encoder):
         entries = store.unencoded(encoder.fingerprint, most=_BATCH)

@@ -2,8 +2,7 @@
 
 Two searches propose candidates in each language of the collection: the nearest vectors, and
 the passages that hold the question's words or their translations. Every candidate is then
-measured the same three ways, and one linear model a language direction turns the measures
-into log-odds of relevance, which can be compared across languages.
+measured the same three ways (`rag.measuring`), and the likeliest are read from the store.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +16,14 @@ from numpy.typing import NDArray
 from documents.models import LANGUAGES, Language
 from documents.records import Filters, StoredPassage
 from index.encoder import Encoder
-from index.late_interaction import LateInteraction, TokenIndex
+from index.late_interaction import LateInteraction
 from index.lexical import Group
 from index.proposals import Proposals
 from index.ranking import Ranking, Rows
 from index.remembering_encoder import within
 from rag.calibration import Floats, LinearModel, probability
 from rag.distinct import Copies, distinct
+from rag.measuring import Candidates, Measuring, Proposed
 from rag.models import Hit, Mode
 from rag.question import AnalysedQuestion
 
@@ -87,27 +87,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Passages in one language: `rows` ``int64 (n,)``, each measure ``float32 (n,)``."""
-
-    rows: Rows
-    measures: Mapping[str, Floats]
-    log_odds: Floats
-    by_meaning: Ranking
-    by_words: Ranking
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Scope:
-    """Where one question looks: a state of the index, a collection's number, allowed rows.
-
-    `most` is how many passages of a language are measured.
-    """
+    """Where one question looks: a state of the index, a collection's number, allowed rows."""
 
     view: View
     collection: int
     among: Rows | None
-    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +201,16 @@ class Retriever:
         most: int = 2 * _PROPOSED,
     ) -> list[Candidates]:
         """Return the best that the searches propose, measured, `most` for each language."""
-        scope = self._scope(collection, filters, most)
+        scope = self._scope(collection, filters)
         vector = within(self.encoder, collection).encode_questions([question.text])[0]
-        proposed = [self._proposed(scope, question, vector, language) for language in LANGUAGES]
-        covered = self._covered(question, proposed)
-        return [
-            self._measured(scope, question, found, covered=each, language=language)
-            for language, found, each in zip(LANGUAGES, proposed, covered, strict=True)
+        measuring = Measuring(self.interaction, self.relevance)
+        proposed = [
+            measuring.likeliest(question, _proposed(scope, question, vector, language), most)
+            for language in LANGUAGES
         ]
+        return measuring.measured(question, vector, proposed)
 
-    def _scope(self, collection: str, filters: Filters, most: int) -> _Scope:
+    def _scope(self, collection: str, filters: Filters) -> _Scope:
         """Return where to look; the rows that filters allow are those of the same state."""
         number = self.store.collection_number(collection)
         view, among = self.index.view(), None
@@ -235,58 +220,22 @@ class Retriever:
                 before, view = view, self.index.view()
                 if view.change == before.change:
                     break
-        return _Scope(view, number, among, most)
-
-    def _proposed(
-        self, scope: _Scope, question: AnalysedQuestion, vector: Floats, language: Language
-    ) -> Proposals:
-        """Return what may be relevant in a language, as many as are measured."""
-        found = scope.view.propose(
-            vector,
-            question.groups[language],
-            _PROPOSED,
-            collection=scope.collection,
-            language=language,
-            among=scope.among,
-        )
-        if len(found.rows) <= scope.most:
-            return found
-        nothing = np.zeros(len(found.rows), np.float32)
-        unmeasured = self._measured(scope, question, found, covered=nothing, language=language)
-        kept = np.argsort(-unmeasured.log_odds, kind="stable")[: scope.most]
-        return found.take(np.sort(kept))
-
-    def _covered(self, question: AnalysedQuestion, proposed: Sequence[Proposals]) -> list[Floats]:
-        """Return how well each passage covers the question's tokens, ``float32 (n,)`` each."""
-        [tokens] = self.interaction.encoder.token_ids([question.text])
-        texts = TokenIndex.joined([found.tokens for found in proposed])
-        covered = self.interaction.maxima(tokens, texts) @ self.interaction.weights(tokens)
-        ends = np.cumsum([len(found.rows) for found in proposed])
-        return np.split(covered, ends[:-1])
-
-    def _measured(
-        self,
-        scope: _Scope,
-        question: AnalysedQuestion,
-        found: Proposals,
-        *,
-        covered: Floats,
-        language: Language,
-    ) -> Candidates:
-        size = scope.view.size(scope.collection, language)
-        measures = _measures(found, size, covered)
-        odds = self.relevance.log_odds(question.language, language, measures)
-        return Candidates(found.rows, measures, odds, found.by_meaning, found.by_words)
+        return _Scope(view, number, among)
 
 
-def _measures(found: Proposals, size: int, covered: Floats) -> dict[str, Floats]:
-    """Return how passages measure; `covered` is how well they cover the question's tokens."""
-    return {
-        "tokens": covered,
-        "cosine": found.cosines,
-        "words": found.shares,
-        "crowd": np.full(len(found.rows), np.log1p(size), np.float32),
-    }
+def _proposed(
+    scope: _Scope, question: AnalysedQuestion, vector: Floats, language: Language
+) -> Proposed:
+    """Return what may be relevant in a language."""
+    found = scope.view.propose(
+        vector,
+        question.groups[language],
+        _PROPOSED,
+        collection=scope.collection,
+        language=language,
+        among=scope.among,
+    )
+    return Proposed(language, scope.view.size(scope.collection, language), found)
 
 
 def _ranks(rankings: Sequence[Ranking]) -> dict[int, int]:

@@ -5,8 +5,9 @@ would not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from documents.chunking import passages as cut_passages
 from documents.errors import EmptyDocument, EncoderReplaced, InvalidDocument
 from documents.models import Document, Passage
 from documents.records import DocumentSummary, Stored
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Vectors, read_passages
 from index.errors import TextRefused
 from rag.distinct import Copies
 from rag.reading import read_as
@@ -31,6 +32,7 @@ class DocumentStore(Protocol):
         vectors: NDArray[np.float32],
         *,
         fingerprint: str,
+        stretches: Sequence[bytes] = (),
     ) -> Stored: ...
 
     def find(self, collection: str, source: str) -> DocumentSummary | None: ...
@@ -62,10 +64,21 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """Vectors, and the fingerprint of the encoder that made them."""
+    """What an encoder made of passages, and its fingerprint."""
 
     vectors: Vectors
+    stretches: Sequence[bytes]
     fingerprint: str
+
+    @classmethod
+    def by(cls, encoder: Encoder, texts: Sequence[str]) -> Self:
+        """Let `encoder` read passages."""
+        made = read_passages(encoder, texts)
+        return cls(made.vectors, made.stretches, encoder.fingerprint)
+
+    def part(self, start: int, stop: int) -> Self:
+        """Return what it made of the passages from `start` to before `stop`."""
+        return replace(self, vectors=self.vectors[start:stop], stretches=self.stretches[start:stop])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +121,11 @@ class Shelving:
         if not texts:
             return [None] * len(several)
         try:
-            vectors = encoder.encode_passages(texts)
+            together = Encoded.by(encoder, texts)
         except TextRefused:
             return [None] * len(several)
-        ends = np.cumsum([len(one.passages) for one in several])
-        parts = np.split(vectors, ends[:-1])
-        return [Encoded(part, encoder.fingerprint) for part in parts]
+        ends = accumulate((len(one.passages) for one in several), initial=0)
+        return [together.part(start, stop) for start, stop in pairwise(ends)]
 
     def put(self, ready: Ready, encoded: Encoded | None = None) -> Stored:
         """Store what is ready, `encoded` before or now.
@@ -128,7 +140,11 @@ class Shelving:
             made = encoded or self._encode(ready)
             try:
                 return self.store.put(
-                    ready.document, ready.passages, made.vectors, fingerprint=made.fingerprint
+                    ready.document,
+                    ready.passages,
+                    made.vectors,
+                    fingerprint=made.fingerprint,
+                    stretches=made.stretches,
                 )
             except EncoderReplaced:  # while this was encoded: again, by the one that serves now
                 if self.encoder().fingerprint == made.fingerprint:
@@ -136,9 +152,8 @@ class Shelving:
                 encoded = None
 
     def _encode(self, ready: Ready) -> Encoded:
-        encoder = self.encoder()
         try:
-            return Encoded(encoder.encode_passages(ready.texts), encoder.fingerprint)
+            return Encoded.by(self.encoder(), ready.texts)
         except TextRefused as error:
             source = ready.document.source
             raise InvalidDocument(f"{source} cannot be encoded. {error}") from error

@@ -6,7 +6,8 @@ range they have in one run, a text has the same vector in any company. Weights a
 one scale a column; word embeddings have one scale a token. What a product reads is made even
 first, channel by channel (`training.smoothing`).
 
-Input ``ids`` int64 (1, tokens); output ``vector`` float32 (1, dimension), L2-normalised.
+Input ``ids`` int64 (1, tokens); outputs ``vector`` float32 (1, dimension), L2-normalised, and
+``states`` float32 (1, tokens, dimension), of which it is the mean.
 
 [1] Operators com.microsoft.*, https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
@@ -82,16 +83,15 @@ def build(
     """
     built = _Encoder(body, largest, longest=longest, most=most)
     built.run()
-    graph = built.graph
+    graph, width = built.graph, body.config.hidden_size
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "encoder",
             [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])],
             [
-                helper.make_tensor_value_info(
-                    "vector", TensorProto.FLOAT, [1, body.config.hidden_size]
-                )
+                helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, width]),
+                helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", width]),
             ],
             graph.constants,
         ),
@@ -123,6 +123,7 @@ class _Encoder:
             total = self._layer(layer, *self._normalised(total, name, f"{layer}.attention.self"))
             name = f"{layer}.output.LayerNorm"
         _, hidden = self._normalised(total, name, None)
+        self.graph.node("Identity", [hidden], "states")
         axes = self.graph.constant("token_axis", np.array([1]))
         mean = self.graph.node("ReduceMean", [hidden, axes], "mean", keepdims=0)
         self.graph.node("LpNormalization", [mean], "vector", axis=1, p=2)

@@ -43,7 +43,7 @@ class OnnxText(InputModule):
 
     def forward(self, features, **_):  # noqa: ANN001, ANN003, ANN201
         rows = features["input_ids"].cpu().split(features["lengths"].tolist())
-        vectors = [self._session.run(None, {"ids": row[None].numpy()})[0][0] for row in rows]
+        vectors = [self._session.run(["vector"], {"ids": row[None].numpy()})[0][0] for row in rows]
         features["sentence_embedding"] = torch.from_numpy(np.stack(vectors))
         return features
 

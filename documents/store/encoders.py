@@ -9,13 +9,14 @@ While an encoder serves, its set covers every passage: a put brings vectors of n
 `switch` names the next only once nothing is missing from its set.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.errors import EncoderReplaced, InvalidDocument
-from documents.records import Entries, StoredEncoder
+from documents.records import Encodings, Entries, StoredEncoder
+from documents.store import byte_strings
 from documents.store.connection import Connection, Connections, Row
 from documents.store.feed import read_entries
 from documents.store.schema import ROWS
@@ -24,7 +25,7 @@ from documents.store.schema import ROWS
 VECTORS_PER_BLOCK = 256
 _DROPPED_AT_ONCE = 64  # blobs, which keeps other writers waiting for some milliseconds
 
-Encode = Callable[[Entries], NDArray[np.float32]]
+Encode = Callable[[Entries], Encodings]
 
 _HIGHEST = """
     SELECT place + length(vectors) / (4 * :dimension) - 1 AS last FROM vectors
@@ -92,10 +93,8 @@ class Encoders:
             rows = range(_last_row(connection, fingerprint) + 1, ROWS)
             return read_entries(connection, rows, batch=most)
 
-    def add_vectors(
-        self, encoder: StoredEncoder, rows: NDArray[np.int64], vectors: NDArray[np.float32]
-    ) -> None:
-        """Store `encoder`'s vectors of the passages that `unencoded` gave, on disk at return.
+    def add_vectors(self, encoder: StoredEncoder, rows: NDArray[np.int64], made: Encodings) -> None:
+        """Store what `encoder` made of the passages that `unencoded` gave, on disk at return.
 
         Passages that are gone by now are passed over; where others were added or taken out
         of the set meanwhile, nothing is stored: ask for the next again.
@@ -104,7 +103,7 @@ class Encoders:
             InvalidDocument: not one finite float32 vector of the encoder's width for each row.
         """
         with self._connections.writing() as connection:
-            _insert(connection, encoder, rows, vectors)
+            _insert(connection, encoder, rows, made)
 
     def switch(self, encoder: StoredEncoder, encode: Encode, *, most: int) -> bool:
         """Encode the last passages that lack a vector by `encoder`, and let it serve from now on.
@@ -176,15 +175,28 @@ def first_place(connection: Connection, fingerprint: str, dimension: int) -> int
 
 
 def insert_vectors(
-    connection: Connection, generation: int, vectors: NDArray[np.float32], place: int
+    connection: Connection,
+    generation: int,
+    vectors: NDArray[np.float32],
+    place: int,
+    stretches: Sequence[bytes],
 ) -> None:
-    """Write the vectors of a document's passages, contiguous from `place` on."""
+    """Write the vectors and stretches of a document's passages, contiguous from `place` on."""
     stored = np.ascontiguousarray(vectors, dtype="<f4")
+    blocks = [
+        slice(start, start + VECTORS_PER_BLOCK)
+        for start in range(0, len(stored), VECTORS_PER_BLOCK)
+    ]
     connection.executemany(
-        "INSERT INTO vectors (place, generation, vectors) VALUES (?, ?, ?)",
+        "INSERT INTO vectors (place, generation, vectors, stretches) VALUES (?, ?, ?, ?)",
         (
-            (place + start, generation, stored[start : start + VECTORS_PER_BLOCK].tobytes())
-            for start in range(0, len(stored), VECTORS_PER_BLOCK)
+            (
+                place + block.start,
+                generation,
+                stored[block].tobytes(),
+                byte_strings.joined(stretches[block]),
+            )
+            for block in blocks
         ),
     )
 
@@ -193,9 +205,10 @@ def _insert(
     connection: Connection,
     encoder: StoredEncoder,
     rows: NDArray[np.int64],
-    vectors: NDArray[np.float32],
+    made: Encodings,
 ) -> None:
     """Write the vectors of those of `rows` that live and have none, unless a gap would stay."""
+    vectors, stretches = made.vectors, made.stretches or [b""] * len(rows)
     if vectors.shape != (len(rows), encoder.dimension) or not np.isfinite(vectors).all():
         raise InvalidDocument(
             f"{encoder.name} gave vectors of shape {vectors.shape}, or not all finite, for "
@@ -209,8 +222,14 @@ def _insert(
     ).fetchall()
     if all(row in places for row, _ in living):
         for generation, run in _runs(living):
-            chosen = vectors[[places[row] for row in run]]
-            insert_vectors(connection, generation, chosen, base + run.start)
+            chosen = [places[row] for row in run]
+            insert_vectors(
+                connection,
+                generation,
+                vectors[chosen],
+                base + run.start,
+                [stretches[at] for at in chosen],
+            )
 
 
 def _encoder(row: Row) -> StoredEncoder:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from documents.records import Change, Entries, VectorEntries
+from documents.store import byte_strings
 from documents.store.connection import Connection, Connections
 from documents.store.schema import ROWS
 from documents.store.texts import read_slices
@@ -44,7 +45,7 @@ _BLOCKS = """
 """
 
 _VECTORS = """
-    SELECT v.place, v.vectors, d.collection
+    SELECT v.place, v.vectors, v.stretches, d.collection
     FROM vectors AS v CROSS JOIN documents AS d ON d.generation = v.generation
     WHERE v.place >= ? AND v.place <= ? ORDER BY v.place
 """
@@ -145,16 +146,19 @@ def read_vectors(
     if not places:
         return None
     numbers, vectors, collections = [], [], []
-    for place, blob, collection in connection.execute(_VECTORS, (places[0], places[-1])):
+    stretches: list[bytes] = []
+    for place, blob, stretched, collection in connection.execute(_VECTORS, (places[0], places[-1])):
         block = np.frombuffer(blob, dtype="<f4").reshape(-1, dimension)
         row = place - base
         numbers.append(np.arange(row, row + len(block), dtype=np.int64))
         collections.append(np.full(len(block), collection, dtype=np.int32))
         vectors.append(block)
+        stretches += byte_strings.apart(stretched, len(block))
     return VectorEntries(
         rows=np.concatenate(numbers),
         collections=np.concatenate(collections),
         vectors=np.concatenate(vectors).astype(np.float32, copy=False),
+        stretches=stretches,
     )
 
 

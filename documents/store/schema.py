@@ -205,9 +205,13 @@ _ENCODERS: Migration = (
 # What an encoder behind a server is known by again: it shows no weights that could be hashed.
 _PROBES: Migration = ("ALTER TABLE encoders ADD COLUMN probe BLOB NOT NULL DEFAULT x''",)
 
+# What an encoder makes of the stretches of those passages, as `byte_strings` joins it.
+_STRETCHES: Migration = ("ALTER TABLE vectors ADD COLUMN stretches BLOB NOT NULL DEFAULT x''",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(_FIRST, _FEEDBACK, _KEYS, JOBS, _ENCODERS, FEEDS, BUILDS),
     _PROBES,
+    _STRETCHES,
 )
 
 # One statement, so that a store which another process is just making is seen before or after.

@@ -136,19 +136,22 @@ class Store:
         vectors: NDArray[np.float32],
         *,
         fingerprint: str,
+        stretches: Sequence[bytes] = (),
     ) -> Stored:
         """Store `document` as the current generation of its source, on disk at return.
 
-        `vectors` is ``float32 (len(passages), dim)`` by the encoder of `fingerprint`. The id,
-        generation and time of `document` are the store's to give. Nothing is written, and the
-        status is "unchanged", where the same content is there with the same fingerprint.
+        `vectors` is ``float32 (len(passages), dim)`` by the encoder of `fingerprint`, and so are
+        the `stretches`, if it makes any. The id, generation and time of `document` are the
+        store's to give. Nothing is written, and the status is "unchanged", where the same is there.
 
         Raises:
             InvalidDocument: passages or vectors contradict the document.
             UnknownCollection: the document's collection does not exist.
             EncoderReplaced: another encoder serves than that of the first put: `encoders.switch`.
         """
-        submission = Submission.checked(document, passages, vectors, fingerprint=fingerprint)
+        submission = Submission.checked(
+            document, passages, vectors, fingerprint=fingerprint, stretches=stretches
+        )
         with self._connections.writing() as connection:
             return writing.put_document(connection, submission)
 

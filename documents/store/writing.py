@@ -70,7 +70,7 @@ def put_document(connection: Connection, submission: Submission) -> Stored:
     _insert_document(connection, stored, collection, added, submission)
     write_text(connection, generation, document.text)
     _insert_passages(connection, generation, submission.passages, added)
-    insert_vectors(connection, generation, submission.vectors, place + first)
+    insert_vectors(connection, generation, submission.vectors, place + first, submission.stretches)
     write_sketch(connection, generation, collection, submission.sketch)
     status: Literal["new", "replaced"] = "new" if old is None else "replaced"
     return Stored(stored, status, read_copies(connection, generation))

@@ -13,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.late_interaction import TokenIds, TokenIndex
+from index.stretches import StretchIndex, Words
 
 LONGEST = 65_535  # characters: what Milvus keeps of a VARCHAR
 _MOST_BYTES = LONGEST // 4 * 3
 _MOST_COUNTED = np.iinfo(np.uint16).max
-_HEAD = 2  # numbers: how many terms the passage has in all, and how many different ones
+_HEAD = 3  # numbers: how many terms in all, how many different ones, how many words of stretches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
-    """A passage of `length` terms: each of them once (n,), how often (n,), and its tokens."""
+    """A passage of `length` terms: each of them once (n,), how often (n,); tokens; stretches."""
 
     length: int
     terms: NDArray[np.int64]
     counts: NDArray[np.float32]
     tokens: TokenIds
+    stretches: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +41,17 @@ class AllContents:
     terms: NDArray[np.int64]
     counts: NDArray[np.float32]
     tokens: TokenIndex
+    stretches: StretchIndex
 
 
-def packed(length: int, counts: Mapping[int, int], tokens: TokenIds) -> str:
+def packed(length: int, counts: Mapping[int, int], tokens: TokenIds, stretches: Words) -> str:
     """Return a passage of `length` terms as a string; `counts` has how often it holds each."""
-    most = (_MOST_BYTES - 4 * _HEAD) // 6
+    most = (_MOST_BYTES - 4 * _HEAD - 8 * len(stretches)) // 6
     terms = np.fromiter(counts, "<u4", len(counts))[:most]
     times = np.fromiter((min(n, _MOST_COUNTED) for n in counts.values()), "<u2", len(counts))
-    head = np.array([length, len(terms)], "<u4")
-    data = head.tobytes() + terms.tobytes() + times[:most].tobytes()
+    head = np.array([length, len(terms), len(stretches)], "<u4")
+    data = head.tobytes() + stretches.astype("<u8").tobytes()
+    data += terms.tobytes() + times[:most].tobytes()
     room = (_MOST_BYTES - len(data)) // 2
     return b64encode(data + tokens[:room].astype("<u2").tobytes()).decode()
 
@@ -55,13 +59,15 @@ def packed(length: int, counts: Mapping[int, int], tokens: TokenIds) -> str:
 def unpacked(text: str) -> Contents:
     """Return the contents that `packed` made a string of."""
     data = b64decode(text)
-    length, terms = np.frombuffer(data, "<u4", _HEAD).tolist()
-    counts = 4 * (_HEAD + terms)
+    length, terms, words = np.frombuffer(data, "<u4", _HEAD).tolist()
+    first = 4 * _HEAD + 8 * words
+    counts = first + 4 * terms
     return Contents(
         length=length,
-        terms=np.frombuffer(data, "<u4", terms, 4 * _HEAD).astype(np.int64),
+        terms=np.frombuffer(data, "<u4", terms, first).astype(np.int64),
         counts=np.frombuffer(data, "<u2", terms, counts).astype(np.float32),
         tokens=np.frombuffer(data, "<u2", offset=counts + 2 * terms).astype(np.uint16, copy=False),
+        stretches=np.frombuffer(data, "<u8", words, 4 * _HEAD).astype(np.uint64, copy=False),
     )
 
 
@@ -75,4 +81,5 @@ def all_unpacked(texts: Sequence[str]) -> AllContents:
         terms=np.concatenate([np.empty(0, np.int64), *(p.terms for p in passages)]),
         counts=np.concatenate([np.empty(0, np.float32), *(p.counts for p in passages)]),
         tokens=TokenIndex.build([passage.tokens for passage in passages]),
+        stretches=StretchIndex.build([passage.stretches for passage in passages]),
     )

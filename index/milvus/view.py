@@ -121,12 +121,14 @@ class MilvusView:
             cosines = self._cosines(vector, rows[kept], nearest)
         measured = ~np.isnan(cosines)  # others were removed meanwhile
         places = np.flatnonzero(kept)[measured]
-        rows, tokens = rows[places], found.tokens.take(places)
+        rows = rows[places]
+        tokens, stretches = found.tokens.take(places), found.stretches.take(places)
         return Proposals(
             rows=rows,
             cosines=cosines[measured],
             shares=shares[places],
             tokens_of=lambda wanted: tokens.take(np.searchsorted(rows, wanted)),
+            stretches_of=lambda wanted: stretches.take(np.searchsorted(rows, wanted)),
             by_meaning=by_meaning,
             by_words=by_words,
         )

@@ -1,20 +1,21 @@
 """An encoder that looks up what was encoded elsewhere, and encodes what was not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, ReadPassages, Vectors, read_passages
 
-Found = Callable[[str, str], Vectors | None]
+Found = Callable[[str, str], tuple[Vectors, bytes] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedElsewhere:
     """`encoder` that first looks for the vectors of passages (`index.encoder.Encoder`).
 
-    `found` returns the vector of a text by the encoder of a fingerprint, None if there is none.
+    `found` returns the vector and the stretches of a text by the encoder of a fingerprint, None if
+    there are none.
     """
 
     encoder: Encoder
@@ -41,14 +42,18 @@ class EncodedElsewhere:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return ``float32 (len(texts), dimension)``, rows L2-normalised."""
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        missing = []
-        for row, text in enumerate(texts):
-            vector = self.found(text, self.fingerprint)
-            if vector is None:
-                missing.append(row)
-            else:
-                vectors[row] = vector
+        return self.read_passages(texts).vectors
+
+    def read_passages(self, texts: Sequence[str]) -> ReadPassages:
+        """Return those vectors, and the stretches of each text if the encoder makes any."""
+        found = [self.found(text, self.fingerprint) for text in texts]
+        missing = [text for text, one in zip(texts, found, strict=True) if one is None]
+        made: Iterator[tuple[Vectors, bytes]] = iter(())
         if missing:
-            vectors[missing] = self.encoder.encode_passages([texts[row] for row in missing])
-        return vectors
+            read = read_passages(self.encoder, missing)
+            made = zip(read.vectors, read.stretches, strict=True)
+        every = [next(made) if one is None else one for one in found]
+        vectors = np.array([vector for vector, _ in every], np.float32)
+        return ReadPassages(
+            vectors.reshape(len(texts), self.dimension), [stretches for _, stretches in every]
+        )

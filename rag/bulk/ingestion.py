@@ -21,6 +21,7 @@ from documents.extraction import Extraction
 from documents.loading import Loaded
 from documents.models import DEFAULT_COLLECTION
 from documents.sniffing import Format
+from documents.store import byte_strings
 from documents.transfer import unpack_reply
 from index.encoder import RemoteEncoder, Vectors
 from rag.bulk.elsewhere import EncodedElsewhere
@@ -97,7 +98,7 @@ def ingest_on(
 def _knowing(library: Library, arriving: "_Arriving") -> Library:
     """Return `library` with an encoder that knows what arrives."""
     return replace(
-        library, encoder=lambda: EncodedElsewhere(library.encoder(), found=arriving.vector)
+        library, encoder=lambda: EncodedElsewhere(library.encoder(), found=arriving.made)
     )
 
 
@@ -150,33 +151,33 @@ def _known(library: Library, collection: str, source: str) -> bytes:
 
 
 class _Arriving:
-    """The pieces that a cluster sends, file after file; holds the vectors of the current one."""
+    """The pieces that a cluster sends, file after file; holds what was made of the current one."""
 
     def __init__(self, pieces: Iterator[Piece], fingerprint: str) -> None:
         self._pieces = pieces
         self._fingerprint = fingerprint
         self._seen: Piece | None = None
         self._number = -1
-        self._vectors: dict[bytes, Vectors] = {}
+        self._made: dict[bytes, tuple[Vectors, bytes]] = {}
         self._told = False
 
     def file(self, number: int) -> Piece | None:
         """Go on to the file `number`; return its first piece, None where a node has not read it."""
         self._number = number
-        self._vectors.clear()
+        self._made.clear()
         while (piece := self._look()) is not None and piece.number < number:
             self._seen = None
         piece = self._take()
         return piece if piece is not None and piece.loaded else None
 
-    def vector(self, text: str, fingerprint: str) -> Vectors | None:
-        """Return the vector of a text of the current file, None where nobody made it."""
+    def made(self, text: str, fingerprint: str) -> tuple[Vectors, bytes] | None:
+        """Return the vector and the stretches of a text of the current file, if somebody did."""
         if fingerprint != self._fingerprint:
             return None
         key = digest(text)
-        while key not in self._vectors and self._take() is not None:
+        while key not in self._made and self._take() is not None:
             pass
-        return self._vectors.get(key)
+        return self._made.get(key)
 
     def _look(self) -> Piece | None:
         """Return the next piece, and leave it."""
@@ -194,5 +195,6 @@ class _Arriving:
             self._told = True
         if keys := apart(piece.keys):
             vectors = np.frombuffer(piece.vectors, "<f4").reshape(len(keys), -1)
-            self._vectors.update(zip(keys, vectors, strict=True))
+            stretches = byte_strings.apart(piece.stretches, len(keys))
+            self._made.update(zip(keys, zip(vectors, stretches, strict=True), strict=True))
         return piece

@@ -16,8 +16,9 @@ from documents.chunking import passages
 from documents.errors import DocumentError, EmptyDocument
 from documents.loading import Loaded, load
 from documents.records import StoredEncoder
+from documents.store import byte_strings
 from documents.transfer import pack_outcome
-from index.encoder import Encoder
+from index.encoder import Encoder, read_passages
 from index.errors import IndexingError
 from index.static_encoder import StaticEncoder
 from rag.bulk.pieces import Asked, Cut, Fetched, Piece, Recipe, apart, digest, joined
@@ -59,7 +60,7 @@ def cut(file: Fetched, recipe: Recipe) -> Iterator[Cut]:
 
 def encode(part: Cut, recipe: Recipe) -> Piece:
     """Encode the texts of a part, by the encoder that the recipe names or not at all."""
-    keys, vectors, problem = b"", b"", part.problem
+    keys, vectors, stretches, problem = b"", b"", b"", part.problem
     if part.texts:
         try:
             encoder = _encoder(recipe.encoder, recipe.fingerprint, recipe.dimension)
@@ -67,12 +68,15 @@ def encode(part: Cut, recipe: Recipe) -> Piece:
                 problem = f"the encoder {recipe.encoder} is not there, or is another one"
             else:
                 # One by one: a node has a task a core, and none needs threads of its own.
-                rows = [encoder.encode_passages([text]) for text in part.texts]
-                vectors = np.concatenate(rows).astype("<f4").tobytes()
+                rows = [read_passages(encoder, [text]) for text in part.texts]
+                vectors = np.concatenate([row.vectors for row in rows]).astype("<f4").tobytes()
+                stretches = byte_strings.joined([one for row in rows for one in row.stretches])
                 keys = joined(part.texts)
         except IndexingError as error:
             problem = str(error)
-    return Piece(part.number, part.first, part.format, part.loaded, keys, vectors, problem)
+    return Piece(
+        part.number, part.first, part.format, part.loaded, keys, vectors, stretches, problem
+    )
 
 
 def name_of(path: bytes) -> str:

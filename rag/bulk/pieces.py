@@ -71,7 +71,8 @@ class Cut:
 class Piece:
     """The same, encoded: `vectors` of the texts whose digests are `keys`, each joined to one.
 
-    Vectors are float32, little-endian. `problem` is why there are none.
+    Vectors are float32, little-endian; `stretches` are those of each text, joined to one
+    (`documents.store.byte_strings`). `problem` is why there are none.
     """
 
     number: int
@@ -80,6 +81,7 @@ class Piece:
     loaded: bytes
     keys: bytes
     vectors: bytes
+    stretches: bytes
     problem: str
 
 

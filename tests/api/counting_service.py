@@ -12,21 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api.__main__ import main
-from index.encoder import Vectors
+from index.encoder import ReadPassages
 from index.transformer_encoder import TransformerEncoder
 
-encode = TransformerEncoder.encode_passages
+read = TransformerEncoder.read_passages
 
 
-def counted(self: TransformerEncoder, texts: Sequence[str]) -> Vectors:
+def counted(self: TransformerEncoder, texts: Sequence[str]) -> ReadPassages:
     """Encode, and write down how many texts if they are encoded again."""
     if threading.current_thread().name == "reembedding":
         time.sleep(float(os.environ["RESTS"]))
         with Path(os.environ["COUNTED"]).open("a", encoding="utf-8") as file:
             file.write(f"{len(texts)}\n")
-    return encode(self, texts)
+    return read(self, texts)
 
 
 if __name__ == "__main__":
-    TransformerEncoder.encode_passages = counted  # type: ignore[method-assign]
+    TransformerEncoder.read_passages = counted  # type: ignore[method-assign]
     sys.exit(main())

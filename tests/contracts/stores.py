@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +59,19 @@ def vectors_of(passages: Sequence[Passage], *, dimension: int = DIMENSION) -> ND
     seeds = [hashlib.sha256(p.text.encode("utf-8", "replace")).digest() for p in passages]
     drawn = [np.random.default_rng(list(seed)).normal(size=dimension) for seed in seeds]
     return np.array(drawn, dtype=np.float32).reshape(-1, dimension)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an encoder made of passages (`documents.records.Encodings`)."""
+
+    vectors: NDArray[np.float32]
+    stretches: Sequence[bytes] = ()
+
+
+def stretches_of(texts: Sequence[str]) -> list[bytes]:
+    """Bytes that tell their text, of any length."""
+    return [text.encode("utf-8", "replace") for text in texts]
 
 
 def put(

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from documents.errors import EncoderReplaced, InvalidDocument
 from documents.records import Entries, StoredEncoder
 from tests.contracts.stores import (
     DIMENSION,
+    Made,
     Opener,
     Store,
     live_rows,
     passages_of,
     put,
+    stretches_of,
     vectors_of,
     written,
 )
@@ -23,9 +24,10 @@ ONE = StoredEncoder("one", "first", DIMENSION)
 TWO = StoredEncoder("two", "second", 12)
 
 
-def wide(texts: Sequence[str]) -> NDArray[np.float32]:
+def wide(texts: Sequence[str]) -> Made:
     """What the second encoder makes of texts."""
-    return np.array([np.full(12, len(text)) for text in texts], np.float32).reshape(-1, 12)
+    vectors = np.array([np.full(12, len(text)) for text in texts], np.float32).reshape(-1, 12)
+    return Made(vectors, stretches_of(texts))
 
 
 def unencoded(store: Store, most: int = 100) -> Entries:
@@ -105,8 +107,9 @@ def test_what_is_encoded_beside_is_read_back_and_changes_nothing_that_serves(
     assert [batch.vectors.tobytes() for batch in store.vectors(fingerprint="one")] == before
     assert rows_of(store, "two") == all_rows
     texts = [text for batch in store.entries() for text in batch.texts]
-    made = np.concatenate([batch.vectors for batch in store.vectors(fingerprint="two")])
-    np.testing.assert_array_equal(made, wide(texts))
+    made = list(store.vectors(fingerprint="two"))
+    np.testing.assert_array_equal(np.concatenate([b.vectors for b in made]), wide(texts).vectors)
+    assert [each for batch in made for each in batch.stretches] == stretches_of(texts)
     assert store.last_change() == 2
     assert set(store.fingerprints()) == {"one"}
 
@@ -205,7 +208,8 @@ def test_vectors_that_would_leave_a_gap_are_not_stored(store: Store) -> None:
 def test_vectors_that_are_not_the_encoder_s_are_refused(store: Store) -> None:
     put(store, written("a", "Un."))
     rows = unencoded(store).rows
-    for wrong in (wide(["x", "y"]), np.ones((1, 5), np.float32), wide(["x"]) * np.float32("nan")):
+    nothing = np.full((1, 12), np.nan, np.float32)
+    for wrong in (wide(["x", "y"]), Made(np.ones((1, 5), np.float32)), Made(nothing)):
         with pytest.raises(InvalidDocument, match="check the model"):
             store.encoders.add_vectors(TWO, rows, wrong)
 

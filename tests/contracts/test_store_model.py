@@ -17,13 +17,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from numpy.typing import NDArray
 
 from benchmarks.postgres_server import PostgresServer
 from documents.models import Document, Passage
 from documents.records import Entries, StoredEncoder, StoredPassage, document_id
 from documents.store.store import Store
-from tests.contracts.stores import Opener
+from tests.contracts.stores import Made, Opener, stretches_of
 
 COLLECTIONS = st.sampled_from(["default", "autre"])
 SOURCES = st.sampled_from(["a", "b", "c"])
@@ -31,10 +30,11 @@ TEXTS = st.lists(st.sampled_from(["Un.", "L’été.", "145\u00a0%", "œ" * 5000
 ENCODERS = st.sampled_from([StoredEncoder(name, name, len(name)) for name in ("one", "four")])
 
 
-def vectors_of(encoder: StoredEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Vectors that tell their text and their encoder."""
+def made_of(encoder: StoredEncoder, texts: Sequence[str]) -> Made:
+    """Vectors and stretches that tell their text and their encoder."""
     lengths = np.array([len(text) for text in texts], np.float32)
-    return np.repeat(lengths[:, None], encoder.dimension, axis=1)
+    vectors = np.repeat(lengths[:, None], encoder.dimension, axis=1)
+    return Made(vectors, [encoder.name.encode() + one for one in stretches_of(texts)])
 
 
 class StoreAgainstDict(RuleBasedStateMachine):
@@ -65,10 +65,14 @@ class StoreAgainstDict(RuleBasedStateMachine):
         for part in texts:
             passages.append(Passage(start, start + len(part), part, "fr", ()))
             start += len(part) + 1
-        vectors = vectors_of(self.encoder, texts)
+        made = made_of(self.encoder, texts)
 
         status = self.store.put(
-            document, passages, vectors, fingerprint=self.encoder.fingerprint
+            document,
+            passages,
+            made.vectors,
+            fingerprint=self.encoder.fingerprint,
+            stretches=made.stretches,
         ).status
 
         self.model[key] = texts
@@ -83,14 +87,14 @@ class StoreAgainstDict(RuleBasedStateMachine):
             done, passages = self.store.encoders.progress(encoder.fingerprint)
             assert done == passages == self.store.counts().passages
         else:
-            self.store.encoders.add_vectors(encoder, batch.rows, vectors_of(encoder, batch.texts))
+            self.store.encoders.add_vectors(encoder, batch.rows, made_of(encoder, batch.texts))
 
     @rule(encoder=ENCODERS)
     def switch(self, encoder: StoredEncoder) -> None:
         done, passages = self.store.encoders.progress(encoder.fingerprint)
 
-        def encode(entries: Entries) -> NDArray[np.float32]:
-            return vectors_of(encoder, entries.texts)
+        def encode(entries: Entries) -> Made:
+            return made_of(encoder, entries.texts)
 
         assert self.store.encoders.switch(encoder, encode, most=2) == (passages - done <= 2)
         if passages - done <= 2:
@@ -169,7 +173,7 @@ class StoreAgainstDict(RuleBasedStateMachine):
             if batches:
                 texts = [live[row].passage.text for row in rows]
                 vectors = np.concatenate([batch.vectors for batch in batches])
-                np.testing.assert_array_equal(vectors, vectors_of(encoder, texts))
+                np.testing.assert_array_equal(vectors, made_of(encoder, texts).vectors)
             assert encoder != self.encoder or len(rows) == len(live)
 
     def _live(self) -> dict[int, StoredPassage]:

@@ -268,7 +268,7 @@ def test_an_error_without_a_remedy_is_still_ours(path: Path) -> None:
 
     def fail() -> None:
         with connections.writing() as connection:
-            connection.execute("INSERT INTO vectors VALUES (1, 12345, x'00')")
+            connection.execute("INSERT INTO vectors VALUES (1, 12345, x'00', x'')")
 
     with pytest.raises(StoreError, match="FOREIGN KEY constraint failed"):
         fail()

@@ -32,7 +32,7 @@ def same(one: Reading, other: Reading) -> bool:
     return (
         np.array_equal(one.vectors, other.vectors.astype(np.float16).astype(np.float32))
         and np.array_equal(one.tokens.starts, other.tokens.starts)
-        and np.array_equal(one.tokens.ids, other.tokens.ids)
+        and np.array_equal(one.tokens.items, other.tokens.items)
         and one.terms == other.terms
     )
 

@@ -23,6 +23,7 @@ from index.manifest import Manifest, Origin
 from index.segment import Additions
 from index.segmented import SegmentedIndex
 from index.snapshot import load, save
+from index.stretches import StretchIndex
 from index.view import View
 
 ORIGIN = Origin(encoder="small", fingerprint="f00d", store="s1")
@@ -38,7 +39,10 @@ def document(first: int, count: int = 20) -> Additions:
     words = [["plan", "énergie" if row % 2 else "projet"] for row in range(count)]
     languages = ["fr" if row % 3 else "en" for row in range(count)]
     rows = range(first, first + count)
-    return Additions(rows, [first % 2] * count, languages, unit(count, first), words)
+    stretches = StretchIndex.build([np.full(row % 3, row, np.uint64) for row in rows])
+    return Additions(
+        rows, [first % 2] * count, languages, unit(count, first), words, stretches=stretches
+    )
 
 
 def built() -> SegmentedIndex:
@@ -70,6 +74,8 @@ def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
     loaded = load(tmp_path / "new" / "folder", origin=ORIGIN).view()
     assert answers(loaded) == answers(view)
     assert (len(loaded), loaded.change) == (len(view), view.change) == (56, 202)
+    read = loaded.stretches(np.array([215, 0, 112]))
+    assert [read.text(at).tolist() for at in range(3)] == [[215, 215], [], [112]]
 
 
 def test_an_index_of_nothing_can_be_saved(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from index.encoder import Encoder
+from index.encoder import Encoder, StretchEncoder, read_passages
 from index.errors import EncoderUnavailable
 from index.static_encoder import StaticEncoder
+from index.stretches import closeness, unpacked
 from index.transformer_encoder import TransformerEncoder
 from rag.encoders import STATIC, TRANSFORMER
 
@@ -124,6 +125,39 @@ def test_more_texts_than_a_block_come_back_in_order(tiny: TransformerEncoder) ->
     texts = ["la pluie", "tombe", "the rain"] * 200
     expected = np.tile(tiny.encode_passages(texts[:3]), (200, 1))
     assert (tiny.encode_passages(texts) == expected).all()
+
+
+@settings(deadline=None, max_examples=25)
+@given(texts=st.lists(st.lists(st.sampled_from(WORDS[5:])).map(" ".join), max_size=6))
+def test_passages_are_read_with_the_same_vectors_and_the_stretches_of_each(
+    tiny: TransformerEncoder, texts: list[str]
+) -> None:
+    encoder: StretchEncoder = tiny
+    read = read_passages(encoder, texts)
+
+    assert (read.vectors == tiny.encode_passages(texts)).all()
+    assert list(read.stretches) == [read_passages(tiny, [one]).stretches[0] for one in texts]
+    # All of a short text is one stretch: its signs are those of the vector.
+    short = [at for at, text in enumerate(texts) if len(text.split()) <= 14]
+    for at in short:
+        index = unpacked([read.stretches[at]], tiny.dimension)
+        expected = np.abs(read.vectors[at]).sum() / np.sqrt(tiny.dimension)
+        assert closeness(read.vectors[at], index)[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_graph_without_the_states_of_tokens_is_refused(tmp_path: Path, folder: Path) -> None:
+    import onnx  # noqa: PLC0415 - heavy
+
+    from training.export import checksums, write_json  # noqa: PLC0415 - imports torch
+
+    copied = copy(folder, tmp_path / "copy")
+    graph = onnx.load(copied / "model.onnx", load_external_data=False)
+    del graph.graph.output[1]
+    onnx.save(graph, copied / "model.onnx")
+    sums = checksums(copied, ("tokenizer.json", "model.onnx", "model.bin"))
+    write_json(copied / "config.json", {"blake2b": sums, "longest": 256})
+    with pytest.raises(EncoderUnavailable, match=r"(?s)states.*make train"):
+        TransformerEncoder.load(copied)
 
 
 def test_sentence_transformers_reads_the_same_folder_and_gives_the_same_vectors(

@@ -49,9 +49,12 @@ def test_probability_is_the_logistic_and_never_overflows() -> None:
     assert 0 <= found.min() < 1e-9 < 1 - 1e-6 < found.max() <= 1
 
 
+@pytest.mark.parametrize("stretches", [True, False])
 @pytest.mark.parametrize("encoder", ["embedded", "embedded-static", "/models/other"])
-def test_the_shipped_weights_serve_every_direction_with_the_same_features(encoder: str) -> None:
-    calibration = Calibration.fitted_to(encoder)
+def test_the_shipped_weights_serve_every_direction_with_the_same_features(
+    encoder: str, *, stretches: bool
+) -> None:
+    calibration = Calibration.fitted_to(encoder, stretches=stretches)
 
     for model in (calibration.passage, calibration.sentence, calibration.close, calibration.answer):
         assert set(model.weights) == {f"{q}-{p}" for q, p in product(("fr", "en"), repeat=2)}
@@ -68,9 +71,14 @@ def test_weights_are_read_from_a_file(tmp_path: Path) -> None:
     assert calibration.passage == LinearModel(("a",), {"fr-fr": (1.0,)}, {"fr-fr": 2.0})
 
 
-def test_an_unknown_encoder_has_the_weights_of_the_default_one() -> None:
+def test_an_unknown_encoder_has_the_weights_of_one_that_makes_of_passages_what_it_does() -> None:
+    without = Calibration.fitted_to("without-stretches")
     for name in ("../weights", "/models/embedded-static", "intfloat/multilingual-e5-small"):
-        assert Calibration.fitted_to(name) == Calibration.fitted_to("embedded")
+        assert Calibration.fitted_to(name) == without
+        assert Calibration.fitted_to(name, stretches=True) == Calibration.fitted_to("embedded")
+
+    assert "stretch" not in without.passage.features
+    assert "stretch" in Calibration.fitted_to("embedded").passage.features
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"passage": {}}', '{"passage": {"a": 3}}'])

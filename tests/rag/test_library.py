@@ -18,7 +18,7 @@ from documents.limits import Limits
 from documents.normalization import normalize
 from documents.records import StoredEncoder
 from documents.store.store import Store
-from index.encoder import Vectors
+from index.encoder import ReadPassages, Vectors
 from rag.library import Added, Library
 from tests.rag.fakes import FakeEncoder
 from tests.rag.texts import BAKERY, LIGHTHOUSE, MENU
@@ -268,10 +268,10 @@ def test_a_document_that_comes_while_the_encoder_changes_is_encoded_by_the_new_o
 
     class Switching(FakeEncoder):
         def encode_passages(self, texts: Sequence[str]) -> Vectors:
-            vectors = super().encode_passages(texts)
-            store.encoders.switch(stored, lambda _: vectors, most=0)  # behind our back
+            made = ReadPassages(super().encode_passages(texts), [b""] * len(texts))
+            store.encoders.switch(stored, lambda _: made, most=0)  # behind our back
             serving[0] = new
-            return vectors
+            return made.vectors
 
     serving: list[FakeEncoder] = [Switching()]
     library = Library(store, lambda: serving[0], Limits(), min_words=60, max_words=180)

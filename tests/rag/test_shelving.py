@@ -8,7 +8,7 @@ import pytest
 from documents.limits import Limits
 from documents.records import StoredEncoder
 from documents.store.store import Store
-from index.encoder import Vectors
+from index.encoder import ReadPassages, Vectors
 from index.errors import TextRefused
 from rag.library import Library
 from tests.rag.fakes import FakeEncoder
@@ -73,10 +73,10 @@ def test_rows_encoded_while_the_encoder_changes_are_encoded_again(store: Store) 
 
     class Switching(FakeEncoder):
         def encode_passages(self, texts: Sequence[str]) -> Vectors:
-            vectors = super().encode_passages(texts)
-            store.encoders.switch(StoredEncoder("fake-2", "b", 4), lambda _: vectors, most=0)
+            made = ReadPassages(super().encode_passages(texts), [b""] * len(texts))
+            store.encoders.switch(StoredEncoder("fake-2", "b", 4), lambda _: made, most=0)
             serving[0] = new
-            return vectors
+            return made.vectors
 
     serving: list[FakeEncoder] = [Switching()]
     library = Library(store, lambda: serving[0], Limits(), min_words=60, max_words=180)

@@ -37,7 +37,7 @@ def written(rows: list[int], *, collection: int = 1, term: int = 5) -> Written:
     vectors = np.eye(8, dtype=np.float32)[[row % 8 for row in rows]]
     languages = ["fr" for _ in rows]
     passages = Additions(rows, [collection] * len(rows), languages, vectors, [["x"]] * len(rows))
-    contents = packed(1, {term: 1}, np.array([3], np.uint16))
+    contents = packed(1, {term: 1}, np.array([3], np.uint16), np.empty(0, np.uint64))
     return Written(passages, [{0: 1.0, term: 0.5}] * len(rows), [contents] * len(rows))
 
 

@@ -15,6 +15,8 @@ from index.milvus.packing import all_unpacked, packed
 from index.milvus.weights import WordWeights
 from index.segmented import SegmentedIndex
 
+NOTHING = (np.empty(0, np.uint16), np.empty(0, np.uint64))  # no tokens, no stretches
+
 WORDS = ("plan", "puce", "phare", "quai")
 NUMBERS = {"plan": 4_000_000_000, "puce": 7, "phare": 2**32 - 2, "quai": 3}
 PASSAGES = st.lists(st.lists(st.sampled_from(WORDS), max_size=30), min_size=1, max_size=12)
@@ -46,7 +48,7 @@ def test_a_passage_has_the_share_that_the_embedded_index_gives_it(
     embedded = index.view().propose(
         vectors[0], groups, len(passages), collection=1, language="fr", among=None
     )
-    contents = [packed(len(said), counts_of(said), np.empty(0, np.uint16)) for said in passages]
+    contents = [packed(len(said), counts_of(said), *NOTHING) for said in passages]
 
     shares = asked_of(groups, passages).shares(all_unpacked(contents), DEFAULT_BM25)
 
@@ -60,7 +62,7 @@ def test_an_engine_that_multiplies_vectors_scores_words_exactly(
 ) -> None:
     asked = asked_of([{word: 1.0} for word in sorted(words)], passages)
     weights = WordWeights(asked.statistics.average_length)
-    contents = [packed(len(said), counts_of(said), np.empty(0, np.uint16)) for said in passages]
+    contents = [packed(len(said), counts_of(said), *NOTHING) for said in passages]
     whole = (DEFAULT_BM25.k1 + 1) * asked.idf.sum()
 
     question = asked.vector()
@@ -76,7 +78,7 @@ def test_an_engine_that_multiplies_vectors_scores_words_exactly(
 
 def test_a_question_of_unknown_words_asks_for_nothing() -> None:
     asked = asked_of([{"absent": 1.0}], [["plan"]])
-    contents = all_unpacked([packed(1, counts_of(["plan"]), np.empty(0, np.uint16))])
+    contents = all_unpacked([packed(1, counts_of(["plan"]), *NOTHING)])
 
     assert asked.vector() == {}
     assert asked.shares(contents, DEFAULT_BM25).tolist() == [0]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from index.encoder import Vectors
+from index.encoder import Vectors, read_passages
 from rag.__main__ import app
 from rag.bootstrap import bootstrap
 from rag.bulk import ingestion
@@ -209,15 +209,16 @@ def test_vectors_of_another_encoder_than_the_one_that_serves_are_not_used(
     [text] = ["Le moulin tourne encore.\nLe moulin tourne encore."]
     fingerprint = sourcier.encoder.fingerprint
 
-    def vector(of: str) -> Vectors | None:
+    def made(of: str) -> tuple[Vectors, bytes] | None:
         arriving = ingestion._Arriving(iter(watched.sent), fingerprint)
         arriving.file(0)
-        return arriving.vector(text, of)
+        return arriving.made(text, of)
 
-    found = vector(fingerprint)
+    found, here = made(fingerprint), read_passages(sourcier.encoder, [text])
     assert found is not None
-    assert np.array_equal(found, sourcier.encoder.encode_passages([text])[0])
-    assert vector("another") is None
+    assert np.array_equal(found[0], here.vectors[0])
+    assert found[1] == here.stretches[0]
+    assert made("another") is None
 
 
 def test_an_encoder_that_no_node_has_is_told_once_and_this_machine_encodes(
