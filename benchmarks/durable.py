@@ -34,7 +34,7 @@ from benchmarks.made_up import fill
 from benchmarks.peers import texts
 from documents.records import document_id
 from documents.store.store import Store
-from index.encoder import Vectors
+from index.encoder import ReadPassages
 from index.transformer_encoder import TransformerEncoder
 from rag.bootstrap import bootstrap
 from rag.models import Query
@@ -68,15 +68,15 @@ def filled(folder: Path, size: int) -> Path:
 @contextmanager
 def encoding() -> Iterator[list[float]]:
     """Yield the seconds that each call of the encoder takes, as they come."""
-    encode, seconds = TransformerEncoder.encode_passages, []
+    read, seconds = TransformerEncoder.read_passages, []
 
-    def timed(self: TransformerEncoder, passages: Sequence[str]) -> Vectors:
+    def timed(self: TransformerEncoder, passages: Sequence[str]) -> ReadPassages:
         started = time.perf_counter()
-        vectors = encode(self, passages)
+        made = read(self, passages)
         seconds.append(time.perf_counter() - started)
-        return vectors
+        return made
 
-    with patch.object(TransformerEncoder, "encode_passages", timed):
+    with patch.object(TransformerEncoder, "read_passages", timed):
         yield seconds
 
 

@@ -30,6 +30,8 @@ from index.vector import Mask, Positions, VectorIndex
 Part = tuple[int, Language]
 LanguageNumbers = NDArray[np.int8]
 
+STRETCHES = "stretches.words"  # among the arrays of a segment
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additions:
@@ -179,7 +181,7 @@ class Segment:
             "tokens.starts": self.tokens.starts,
             "tokens.ids": self.tokens.items,
             "stretches.starts": self.stretches.starts,
-            "stretches.words": self.stretches.items,
+            STRETCHES: self.stretches.items,
         }
         for language, lexical in self.lexical.items():
             arrays |= {f"{language}.{name}": array for name, array in lexical.arrays().items()}
@@ -205,7 +207,7 @@ class Segment:
                 for language in LANGUAGES
             },
             tokens=TokenIndex(arrays["tokens.starts"], arrays["tokens.ids"]),
-            stretches=StretchIndex(arrays["stretches.starts"], arrays["stretches.words"]),
+            stretches=StretchIndex(arrays["stretches.starts"], arrays[STRETCHES]),
             id=id,
             saved=True,
         )

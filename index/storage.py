@@ -8,19 +8,22 @@ import mmap
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+from weakref import finalize
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import CorruptIndex
 from index.live import LiveSegment
 from index.manifest import StoredArray, StoredFile, StoredSegment
 from index.postings import Arrays
-from index.segment import Segment
+from index.segment import STRETCHES, Segment
 from index.vector import Mask, VectorIndex
 
 _ALIGNMENT = 64  # bytes: a cache line
@@ -88,13 +91,33 @@ def read_segment(folder: Path, stored: StoredSegment) -> LiveSegment:
         arrays = _map_arrays(folder / stored.arrays_file.name, stored.arrays)
         vectors = VectorIndex.load(folder / stored.vectors.name).vectors
         segment = Segment.from_arrays(arrays, vectors, id=stored.id)
+        words = next(array for array in stored.arrays if array.name == STRETCHES)
+        read = _Reader(folder / stored.arrays_file.name, words).read
+        stretches = replace(segment.stretches, read=read)
     except (TypeError, ValueError, KeyError) as error:  # no dtype, one of objects, or beyond
         raise CorruptIndex(
             f"{stored.id} has other arrays than the manifest says; rebuild the index"
         ) from error
     except RuntimeError as error:  # what FAISS raises for all it cannot read
         raise CorruptIndex(f"FAISS cannot read the codes of {stored.id}; rebuild it") from error
-    return LiveSegment.of(segment, _alive(stored))
+    return LiveSegment.of(replace(segment, stretches=stretches), _alive(stored))
+
+
+class _Reader:
+    """Reads items of an array where it lies in a file, even once another has its name."""
+
+    def __init__(self, path: Path, array: StoredArray) -> None:
+        self._path, self._offset, self._kind = path, array.offset, np.dtype(array.dtype)
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        finalize(self, os.close, self._descriptor)
+
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        size = self._kind.itemsize
+        length = (stop - start) * size
+        read = os.pread(self._descriptor, length, self._offset + start * size)
+        if len(read) < length:
+            raise CorruptIndex(f"{self._path.name} has become shorter; rebuild the index")
+        return np.frombuffer(read, self._kind)
 
 
 def dead_ranges(live: LiveSegment) -> tuple[tuple[int, int], ...]:

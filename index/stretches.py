@@ -10,7 +10,8 @@ passage is as close as its closest stretch.
     Models, https://arxiv.org/abs/2409.04701
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -25,11 +26,22 @@ _WORD = 64  # bits
 Words = NDArray[np.uint64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class StretchIndex(TextParts):
-    """The stretches of n texts: each has the signs of a vector, 64 to a word, the last ones 0."""
+    """The stretches of n texts: each has the signs of a vector, 64 to a word, the last ones 0.
 
-    __slots__ = ()
+    `read` reads items from a file, from one place to another. Of a mapped file the system would
+    take sixty times as much into memory as a text has, for every text that is looked at.
+    """
+
     KIND: ClassVar = np.uint64
+
+    read: Callable[[int, int], Words] | None = None
+
+    def text(self, position: int) -> Words:
+        """Return the items of the text at `position`."""
+        start, stop = self.starts[position : position + 2].tolist()
+        return self.items[start:stop] if self.read is None else self.read(start, stop)
 
 
 def stretches_of(states: Vectors) -> Words:

@@ -18,22 +18,35 @@ class SourcierInProcess:
         self._sourcier: Any = None
 
     def fill(self, passages: Sequence[Pair], vectors: Vectors) -> None:
-        """Make the store anew: each passage a document, its vector as if it were encoded here."""
+        """Make the store anew: each passage a document, its vector as if it were encoded here.
+
+        An encoder that makes stretches reads the passages for those.
+        """
         from documents.language import detect  # noqa: PLC0415 - not needed to answer
         from documents.models import Document, Passage, Sentence  # noqa: PLC0415
         from documents.sentences import sentence_spans  # noqa: PLC0415
         from documents.store.store import Store  # noqa: PLC0415
+        from index.encoder import StretchEncoder  # noqa: PLC0415
 
         shutil.rmtree(self._folder, ignore_errors=True)
         self.open()
-        fingerprint = self._sourcier.encoder.fingerprint
+        encoder, stretches = self._sourcier.encoder, [b""] * len(passages)
+        if isinstance(encoder, StretchEncoder):
+            stretches = list(encoder.read_passages([text for _, text in passages]).stretches)
+        each = zip(passages, vectors, stretches, strict=True)
         with Store.open(self._sourcier.settings.database) as store:
-            for (known_as, text), vector in zip(passages, vectors, strict=True):
+            for (known_as, text), vector, made in each:
                 language = detect(text)
                 spans = [Sentence(span.start, span.end) for span in sentence_spans(text)]
                 passage = Passage(0, len(text), text, language, tuple(spans))
                 document = Document("", "default", known_as, known_as, language, text, known_as)
-                store.put(document, [passage], vector[None], fingerprint=fingerprint)
+                store.put(
+                    document,
+                    [passage],
+                    vector[None],
+                    fingerprint=encoder.fingerprint,
+                    stretches=[made],
+                )
         self._sourcier.rebuild()
 
     def open(self) -> None:

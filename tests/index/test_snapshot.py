@@ -1,4 +1,5 @@
 import errno
+import gc
 import json
 import os
 import random
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import storage
 from index.encoder import Vectors
 from index.errors import (
     CorruptIndex,
@@ -19,7 +21,7 @@ from index.errors import (
     MissingIndex,
     OutdatedIndex,
 )
-from index.manifest import Manifest, Origin
+from index.manifest import Manifest, Origin, StoredArray
 from index.segment import Additions
 from index.segmented import SegmentedIndex
 from index.snapshot import load, save
@@ -68,14 +70,20 @@ def answers(view: View) -> list[tuple[list[int], list[float]]]:
     return [(ranking.rows.tolist(), ranking.scores.tolist()) for ranking in found]
 
 
+def spelled(view: View) -> dict[int, list[int]]:
+    """The stretches of some rows."""
+    rows = [215, 0, 112]
+    read = view.stretches(np.array([row for row in rows if row in view]))
+    return {row: read.text(at).tolist() for at, row in enumerate(r for r in rows if r in view)}
+
+
 def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
     view = built().view()
     save(view, tmp_path / "new" / "folder", origin=ORIGIN)
     loaded = load(tmp_path / "new" / "folder", origin=ORIGIN).view()
     assert answers(loaded) == answers(view)
     assert (len(loaded), loaded.change) == (len(view), view.change) == (56, 202)
-    read = loaded.stretches(np.array([215, 0, 112]))
-    assert [read.text(at).tolist() for at in range(3)] == [[215, 215], [], [112]]
+    assert spelled(loaded) == spelled(view) == {215: [215, 215], 0: [], 112: [112]}
 
 
 def test_an_index_of_nothing_can_be_saved(tmp_path: Path) -> None:
@@ -91,7 +99,9 @@ def test_a_loaded_index_can_be_changed_and_saved_again(tmp_path: Path) -> None:
         index.apply(remove=[(0, 5)], add=document(400), change=401)
         index.compact()
     save(loaded.view(), tmp_path, origin=ORIGIN)
-    assert answers(load(tmp_path, origin=ORIGIN).view()) == answers(kept.view())
+    again = load(tmp_path, origin=ORIGIN).view()
+    assert answers(again) == answers(kept.view())
+    assert spelled(again) == spelled(kept.view())
 
 
 def test_segments_on_disk_are_not_written_again(tmp_path: Path) -> None:
@@ -110,11 +120,33 @@ def test_a_mapped_index_outlives_the_files_that_replace_it(tmp_path: Path) -> No
     index = built()
     save(index.view(), tmp_path, origin=ORIGIN)
     view = load(tmp_path, origin=ORIGIN).view()
-    expected = answers(view)
+    expected, stretches = answers(view), spelled(view)
     index.compact()
     save(index.view(), tmp_path, origin=ORIGIN)
     assert len(list(tmp_path.iterdir())) == 3
     assert answers(view) == expected
+    assert spelled(view) == stretches
+
+
+def test_an_index_that_nobody_holds_holds_no_file(tmp_path: Path) -> None:
+    save(built().view(), tmp_path, origin=ORIGIN)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        load(tmp_path, origin=ORIGIN)
+    gc.collect()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+def test_a_file_that_became_shorter_while_it_serves_is_an_error_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "words"
+    path.write_bytes(np.arange(3, dtype=np.uint64).tobytes())
+    reader = storage._Reader(path, StoredArray("words", "<u8", length=2, offset=8))
+    assert reader.read(1, 2).tolist() == [2]
+
+    os.truncate(path, 16)
+
+    with pytest.raises(CorruptIndex, match="words has become shorter; rebuild"):
+        reader.read(0, 2)
 
 
 def test_nothing_saved_yet_is_said_so(tmp_path: Path) -> None:
