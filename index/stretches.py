@@ -31,7 +31,7 @@ class StretchIndex(TextParts):
     """The stretches of n texts: each has the signs of a vector, 64 to a word, the last ones 0.
 
     `read` reads items from a file, from one place to another. Of a mapped file the system would
-    take sixty times as much into memory as a text has, for every text that is looked at.
+    take the neighbours of every text that is looked at into memory too.
     """
 
     KIND: ClassVar = np.uint64
@@ -41,7 +41,9 @@ class StretchIndex(TextParts):
     def text(self, position: int) -> Words:
         """Return the items of the text at `position`."""
         start, stop = self.starts[position : position + 2].tolist()
-        return self.items[start:stop] if self.read is None else self.read(start, stop)
+        if self.read is None or start == stop:
+            return self.items[start:stop]
+        return self.read(start, stop)
 
 
 def stretches_of(states: Vectors) -> Words:

@@ -21,6 +21,7 @@ from index.bm25 import DEFAULT_BM25
 from index.errors import IndexUnavailable, MissingIndex
 from index.milvus.engine import Engine
 from index.milvus.layout import Layout, VectorIndexKind
+from index.milvus.packing import FORMAT
 from index.milvus.table import Table
 from index.milvus.view import MilvusView
 from index.milvus.weights import NOMINAL_LENGTH, WordWeights
@@ -30,7 +31,6 @@ from rag.milvus_writing import Builds, Writer
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = 1
 _PATIENCE_SECONDS = 30.0  # of a question, while others bring the index up to date
 _RECOVERY_SECONDS = 60.0  # that an engine is given to show what it had before it died
 _ENOUGH = 1000  # passages whose average length is taken for that of the next build
@@ -72,7 +72,7 @@ class MilvusIndex:
     ) -> None:
         encoder = reader.encoder
         weighing = f"{analyzer.fingerprint()}.{DEFAULT_BM25.k1}.{DEFAULT_BM25.b}"
-        self._origin = f"{encoder.fingerprint}.{tokens}.{weighing}.{kind}.{_FORMAT}"
+        self._origin = f"{encoder.fingerprint}.{tokens}.{weighing}.{kind}.{FORMAT}"
         self._store = reader.store
         self._builds = builds
         self._engine = engine

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.late_interaction import TokenIds, TokenIndex
 from index.stretches import StretchIndex, Words
 
+FORMAT = 2  # of what `packed` makes: a build of another one is not read
 LONGEST = 65_535  # characters: what Milvus keeps of a VARCHAR
 _MOST_BYTES = LONGEST // 4 * 3
 _MOST_COUNTED = np.iinfo(np.uint16).max

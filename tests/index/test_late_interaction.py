@@ -12,6 +12,8 @@ from index.errors import InvalidRows
 from index.late_interaction import LateInteraction, TokenIndex
 from index.segment import Additions
 from index.segmented import SegmentedIndex
+from index.stretches import StretchIndex
+from index.text_parts import TextParts
 from index.token_vectors import TokenVectors
 
 TOKENS = 50
@@ -38,7 +40,7 @@ def spelled(texts: Sequence[Sequence[int]]) -> list[list[int]]:
     return [list(text) for text in texts]
 
 
-def read(index: TokenIndex) -> list[list[int]]:
+def read(index: TextParts) -> list[list[int]]:
     return [index.text(at).tolist() for at in range(len(index))]
 
 
@@ -84,21 +86,25 @@ def test_joining_and_taking_texts_loses_nothing(
     assert read(joined.take(np.array(order, np.int64))) == [(first + second)[at] for at in order]
 
 
-def test_the_tokens_of_a_row_follow_it_through_merging_and_removal() -> None:
+def test_tokens_and_stretches_of_a_row_follow_it_through_merging_and_removal() -> None:
     index = SegmentedIndex.empty(2)
     for row in range(1, 13):
+        words = np.array([row, row + 1], np.uint64)
         index.apply(
             add=Additions(
                 rows=[row],
                 collections=[1],
-                languages=["fr"],
+                languages=["fr" if row % 2 else "en"],
                 vectors=np.array([[1, 0]], np.float32),
                 terms=[["mot"]],
                 tokens=TokenIndex.build([ids([row, row + 1])]),
+                stretches=None if row == 6 else StretchIndex.build([words[: row % 3]]),
             )
         )
     index.remove(3, 5)
     index.compact()
-    assert read(index.view().tokens(np.array([12, 1, 6]))) == [[12, 13], [1, 2], [6, 7]]
+    rows = np.array([12, 1, 11, 6])
+    assert read(index.view().tokens(rows)) == [[12, 13], [1, 2], [11, 12], [6, 7]]
+    assert read(index.view().stretches(rows)) == [[], [1], [11, 12], []]
     with pytest.raises(InvalidRows, match="row 4 is not in the index"):
         index.view().tokens(np.array([1, 4]))

@@ -6,8 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoder import Vectors
-from index.segment import Additions
-from index.segmented import SegmentedIndex
 from index.stretches import StretchIndex, closeness, stretches_of, unpacked, words_of
 
 WIDTHS = st.sampled_from([4, 64, 70, 384])
@@ -75,26 +73,3 @@ def test_damaged_bytes_are_no_stretch() -> None:
     read = unpacked([whole[:-1], whole], 384)
 
     assert [len(read.text(at)) for at in (0, 1)] == [0, len(whole) // 8]
-
-
-def test_the_stretches_of_a_row_follow_it_through_merging_and_removal() -> None:
-    index = SegmentedIndex.empty(2)
-    for row in range(1, 13):
-        index.apply(
-            add=Additions(
-                rows=[row],
-                collections=[1],
-                languages=["fr" if row % 2 else "en"],
-                vectors=np.array([[1, 0]], np.float32),
-                terms=[["mot"]],
-                stretches=StretchIndex.build([np.array([row, row + 1], np.uint64)[: row % 3]])
-                if row != 6
-                else None,
-            )
-        )
-    index.remove(3, 5)
-    index.compact()
-
-    read = index.view().stretches(np.array([12, 1, 11, 6]))
-
-    assert [read.text(at).tolist() for at in range(4)] == [[], [1], [11, 12], []]

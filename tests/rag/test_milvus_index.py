@@ -462,7 +462,7 @@ def test_rules_of_another_day_make_another_build(
 ) -> None:
     put(store, "one", "le phare")
     opened().refresh()
-    monkeypatch.setattr(milvus_index, "_FORMAT", 2)
+    monkeypatch.setattr(milvus_index, "FORMAT", 99)
     assert len(opened().view()) == 1
     assert len(store.builds.all()) == 2
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.milvus.packing import LONGEST, all_unpacked, packed, unpacked
+from index.milvus.packing import FORMAT, LONGEST, all_unpacked, packed, unpacked
 
 TOKENS = st.lists(st.integers(0, 2**16 - 1), max_size=300)
 COUNTS = st.dictionaries(st.integers(1, 2**32 - 1), st.integers(1, 2**16 - 1), max_size=100)
@@ -45,6 +45,11 @@ def test_those_of_many_passages_stay_apart(
         assert dict(zip(terms, found.counts[mine].tolist(), strict=True)) == counts
         assert found.tokens.text(at).tolist() == tokens
         assert found.stretches.text(at).tolist() == stretches
+
+
+def test_a_change_of_what_is_packed_is_a_new_format() -> None:
+    written = packed(3, {7: 2}, np.array([5], np.uint16), np.array([9], np.uint64))
+    assert (FORMAT, written) == (2, "AwAAAAEAAAABAAAACQAAAAAAAAAHAAAAAgAFAA==")
 
 
 def test_what_is_too_long_is_cut_at_its_end() -> None:
